@@ -1,0 +1,48 @@
+# Tenfold's commands. Everything is installed into .venv and .local on first use.
+PYTHON ?= python3
+VENV = .venv/bin
+WORKERS ?= 2
+UV = $(shell command -v uv || echo .local/uv/bin/uv)
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench map doctor reset lock install install-dev
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: install  ## start everything on this machine; Ctrl-C stops it
+	@$(VENV)/python manage.py up
+
+test: install-dev  ## the whole test suite, on stores of its own
+	@$(VENV)/python -m pytest -n $(WORKERS)
+
+lint: install-dev  ## style, types, layers, missing migrations
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy .
+	@$(VENV)/lint-imports
+	@$(VENV)/python manage.py makemigrations --check --dry-run
+
+bench: install-dev  ## measure, and write benchmarks/README.md
+	@$(VENV)/python -m benchmarks
+
+map: install  ## entity, rules, facts, rows, routes
+	@$(VENV)/python manage.py tenfold_map
+
+doctor: install  ## what is missing, and how to mend it
+	@$(VENV)/python manage.py doctor
+
+reset: install  ## wipe the local data
+	@$(VENV)/python manage.py reset
+
+lock: install-dev  ## resolve requirements*.in into the pinned, hashed requirements*.txt
+	@$(LOCK) requirements.in --output-file requirements.txt
+	@$(LOCK) requirements-dev.in --output-file requirements-dev.txt
+	@echo uv | $(LOCK) - --output-file requirements-uv.txt
+
+install:
+	@$(PYTHON) bootstrap.py
+
+install-dev:
+	@$(PYTHON) bootstrap.py --dev

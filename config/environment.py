@@ -1,0 +1,70 @@
+"""Everything a deployment may set, in one typed table; the README's settings table is made from it."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Environment(BaseSettings):
+    """The environment variables Tenfold reads. Each has a default that suits `make run`."""
+
+    model_config = SettingsConfigDict(env_prefix="TENFOLD_", populate_by_name=True)
+
+    host: str = Field("localhost", description="public host name; a tenant's is `<code>.<host>`")
+    port: int = Field(8000, description="port of the web process")
+    bind: str = Field("127.0.0.1", description="address the web process listens on")
+    debug: bool = Field(False, description="Django's debug pages; never in production")
+    secret_key: str = Field("", description="signs sessions and cursors; kept in `.local/secret_key` where empty")
+    local: Path = Field(ROOT / ".local", description="folder of the embedded services' data")
+
+    database_url: str = Field(
+        "", validation_alias="DATABASE_URL", description="a PostgreSQL; an embedded one is started where empty"
+    )
+    postgres_port: int = Field(8054, description="port of the embedded PostgreSQL")
+    database_pool: int = Field(8, description="PostgreSQL connections a process may hold")
+
+    dynamodb_endpoint: str = Field(
+        "",
+        validation_alias="DYNAMODB_ENDPOINT",
+        description="a DynamoDB; Amazon's local one is started where empty, `aws` means Amazon DynamoDB itself",
+    )
+    dynamodb_port: int = Field(8053, description="port of the embedded DynamoDB")
+    dynamodb_access_key: str = Field(
+        "tenfold", description="access key id of the embedded DynamoDB: one key, one database"
+    )
+    dynamodb_region: str = Field("us-east-1", description="region of the tables")
+    dynamodb_prefix: str = Field("", description="what the names of the tables `events` and `counters` begin with")
+
+    celery_broker_url: str = Field(
+        "", validation_alias="CELERY_BROKER_URL", description="a broker; an embedded Valkey is started where empty"
+    )
+    broker_port: int = Field(8079, description="port of the embedded Valkey")
+
+    log_level: str = Field("INFO", description="least level of what is logged")
+
+    @property
+    def database(self) -> str:
+        """URL of the PostgreSQL in use, the embedded one unless told otherwise."""
+        return self.database_url or f"postgres://tenfold@127.0.0.1:{self.postgres_port}/tenfold"
+
+    @property
+    def dynamodb(self) -> str | None:
+        """Endpoint of the DynamoDB in use; None is Amazon's own."""
+        if self.dynamodb_endpoint == "aws":
+            return None
+        return self.dynamodb_endpoint or f"http://127.0.0.1:{self.dynamodb_port}"
+
+    @property
+    def broker(self) -> str:
+        """URL of the broker in use."""
+        return self.celery_broker_url or f"redis://127.0.0.1:{self.broker_port}/0"
+
+
+@cache
+def environment() -> Environment:
+    """The environment of this process, read once."""
+    return Environment()  # type: ignore[call-arg]  # every field has a default; the aliases confuse the plugin

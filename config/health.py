@@ -1,0 +1,120 @@
+"""Whether what a request needs is there: stores, broker, a worker, and rows that keep up. Bounded in time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from django.db import connection, transaction
+
+from config.celery import app
+from cqrs import dynamodb
+from cqrs.stream.health import lag_seconds, worker_seen_seconds
+
+WITHIN = 2.0
+"""Seconds after which a check that has not answered counts as failed."""
+
+WORKER_SEEN = 10.0
+LAG_MOST = 10.0
+
+_log = structlog.get_logger(__name__)
+_threads = ThreadPoolExecutor(max_workers=10, thread_name_prefix="health")
+
+
+class Unwell(Exception):
+    """A part answers, and says that it is not well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found of one part; `reason` is empty where it is well."""
+
+    reason: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """`{"ok": true}`, or `{"ok": false, "reason": …}`."""
+        return {"ok": False, "reason": self.reason} if self.reason else {"ok": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What was found of all parts."""
+
+    checks: Mapping[str, Check]
+
+    @property
+    def is_ready(self) -> bool:
+        return not any(check.reason for check in self.checks.values())
+
+    def as_json(self) -> dict[str, object]:
+        """The body of `/readyz`."""
+        checks = {name: check.as_json() for name, check in self.checks.items()}
+        return {"status": "ready" if self.is_ready else "not ready", "checks": checks}
+
+
+def readiness() -> Readiness:
+    """Ask every part at once, and wait for none of them longer than WITHIN. Never raises."""
+    asked = {name: _threads.submit(check) for name, check in CHECKS.items()}
+    wait(asked.values(), timeout=WITHIN)
+    return Readiness({name: _found(name, answer) for name, answer in asked.items()})
+
+
+def _found(name: str, answer: "Future[None]") -> Check:
+    if not answer.done():
+        answer.cancel()
+        return Check("no answer in time")
+    error = answer.exception()
+    if error is None:
+        return Check()
+    _log.info("not ready", part=name, error=repr(error))
+    return Check(str(error) if isinstance(error, Unwell) else type(error).__name__)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A short transaction on this thread's connection, which is given back to the pool."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '1s'")
+            yield
+    finally:
+        connection.close()
+
+
+def _postgres() -> None:
+    with _database(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+
+
+def _dynamodb() -> None:
+    if reason := dynamodb.ready():
+        raise Unwell(reason)
+
+
+def _broker() -> None:
+    with app.connection_for_write(connect_timeout=1) as broker:
+        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
+
+
+def _worker() -> None:
+    with _database():
+        seconds = worker_seen_seconds()
+    if seconds > WORKER_SEEN:
+        raise Unwell(f"none seen within {WORKER_SEEN:g} s")
+
+
+def _projections() -> None:
+    with _database():
+        seconds = lag_seconds()
+    if seconds > LAG_MOST:
+        raise Unwell(f"{seconds:.0f} s behind")
+
+
+CHECKS: Mapping[str, Callable[[], None]] = {
+    "postgres": _postgres,
+    "dynamodb": _dynamodb,
+    "broker": _broker,
+    "worker": _worker,
+    "projections": _projections,
+}

@@ -1,0 +1,81 @@
+"""What happens to every request before it has a tenant: its id, and the probes."""
+
+import re
+import uuid
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.views.decorators.csp import csp_override
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from config.health import readiness
+from tenants.hosts import host_of
+from tenants.requests import TenantRequest
+
+type View = Callable[[HttpRequest], HttpResponseBase]
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
+LOOSE = ("/admin/", "/api/docs/")
+RETRY_AFTER = "2"
+"""Seconds until it is worth asking again whether we are ready."""
+
+
+def request_id(get_response: View) -> View:
+    """`request.request_id`: the client's X-Request-Id where it is well-formed, else a new one; returned, and logged."""
+
+    def middleware(request: TenantRequest) -> HttpResponseBase:
+        sent = request.headers.get("X-Request-Id", "")
+        request.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        clear_contextvars()  # this thread's last request
+        bind_contextvars(request_id=request.request_id)
+        response = get_response(request)
+        response["X-Request-Id"] = request.request_id
+        return response
+
+    return middleware  # type: ignore[return-value]  # it makes a TenantRequest of what it is given
+
+
+def probes(get_response: View) -> View:
+    """Answers `/healthz` and `/readyz` where no tenant lives: on the public host, or on a bare address."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        answer = PROBES.get(request.path_info)
+        if answer is None or not _is_public(host_of(request)):
+            return get_response(request)
+        return answer() if request.method in ("GET", "HEAD") else HttpResponseNotAllowed(["GET", "HEAD"])
+
+    return middleware
+
+
+def loose_csp(get_response: View) -> View:
+    """The staff admin and the API's console come with inline scripts; none of our own pages does."""
+    loose = csp_override(settings.SECURE_CSP_LOOSE)(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return (loose if request.path_info.startswith(LOOSE) else get_response)(request)
+
+    return middleware
+
+
+def _alive() -> HttpResponse:
+    """This process answers. Asks no store."""
+    return JsonResponse({"status": "ok"})
+
+
+def _ready() -> HttpResponse:
+    found = readiness()
+    if found.is_ready:
+        return JsonResponse(found.as_json())
+    return JsonResponse(found.as_json(), status=503, headers={"Retry-After": RETRY_AFTER})
+
+
+def _is_public(host: str) -> bool:
+    try:
+        return host in (settings.PUBLIC_HOST, "localhost") or bool(ip_address(host.strip("[]")))
+    except ValueError:
+        return False
+
+
+PROBES: dict[str, Callable[[], HttpResponse]] = {"/healthz": _alive, "/readyz": _ready}

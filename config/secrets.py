@@ -1,0 +1,22 @@
+"""Secrets of an installation that sets none itself: made once, kept in the local folder, readable by their owner."""
+
+import secrets
+from pathlib import Path
+
+from config.environment import environment
+
+
+def secret_key() -> str:
+    """Django's SECRET_KEY: TENFOLD_SECRET_KEY, else one made once and kept in `.local/secret_key`."""
+    return environment().secret_key or _kept(environment().local / "secret_key")
+
+
+def _kept(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass  # another process, or an earlier start, made it
+    return path.read_text("ascii")

@@ -1,0 +1,103 @@
+"""The supervisor: starts parts, starts a crashed one again, and stops all of them."""
+
+import asyncio
+import signal
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import chain, repeat
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from config.stack.failures import CannotStart
+from config.stack.part import Part
+from config.stack.processes import MARK, kill_group, last_line, rotate, spawn, tail
+
+PATIENCE = 60  # seconds a part may take until it serves
+GRACE = 10  # seconds a part may take to end in good order
+POLL = 0.02
+PAUSES = (0.2, 1.0, 5.0)  # seconds before a crashed part is started again; then the last one for ever
+
+
+class Supervisor:
+    """An async context; leaving it stops every part it has started, all at the same time."""
+
+    def __init__(self, *, local: Path, tell: Callable[[str], None]) -> None:
+        """Logs go to `local/log`; `tell` gets a text for a person when a part crashes."""
+        self._local = local
+        self._logs = local / "log"
+        self._tell = tell
+        self._children: dict[Part, Process] = {}
+        self._watches: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        self._logs.mkdir(parents=True, exist_ok=True)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for watch in self._watches:
+            watch.cancel()
+        await asyncio.gather(*self._watches, return_exceptions=True)
+        await asyncio.gather(*(_end(part, process) for part, process in self._children.items()))
+
+    async def start(self, part: Part) -> None:
+        """Start a part and return when it serves; from then on it is started again whenever it ends."""
+        rotate(self._log(part))
+        await self._spawn(part)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._until_ready(part)
+        except TimeoutError:
+            raise CannotStart(f"{part.title} does not answer", mend=f"see {self._log(part)}") from None
+        self._watches.append(asyncio.create_task(self._watch(part)))
+
+    def kill(self) -> None:
+        """End everything at once: someone has asked twice."""
+        for process in self._children.values():
+            kill_group(process.pid)
+
+    async def _spawn(self, part: Part) -> None:
+        self._children[part] = await spawn(
+            part.command,
+            log=self._log(part),
+            user=part.user,
+            death=part.stop,
+            env={**part.env, MARK: str(self._local)},
+        )
+
+    async def _until_ready(self, part: Part) -> None:
+        while not await part.ready():
+            if self._children[part].returncode is not None:
+                reason = last_line(self._log(part))
+                raise CannotStart(f"{part.title} ended while starting ({reason})", mend=f"see {self._log(part)}")
+            await asyncio.sleep(POLL)
+
+    async def _watch(self, part: Part) -> None:
+        for pause in chain(PAUSES, repeat(PAUSES[-1])):
+            code = await self._children[part].wait()
+            self._tell(f"{part.title} ended ({_why(code)}); it is started again in {pause:g} s. Its last words:")
+            for line in tail(self._log(part), lines=5):
+                self._tell(f"  {line}")
+            kill_group(self._children[part].pid)
+            await asyncio.sleep(pause)
+            await self._spawn(part)
+
+    def _log(self, part: Part) -> Path:
+        return self._logs / f"{part.name}.log"
+
+
+async def _end(part: Part, process: Process) -> None:
+    if process.returncode is None:
+        process.send_signal(part.stop)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await process.wait()
+    kill_group(process.pid)  # what it left behind, or all of it when it did not listen
+    await process.wait()
+
+
+def _why(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

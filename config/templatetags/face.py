@@ -1,0 +1,131 @@
+"""How values look on every page: icons, instants, dates, names. Times are in the active zone, the tenant's."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from zlib import crc32
+
+from django import template
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tenants.models import ApiKey, User
+
+register = template.Library()
+
+TONES = 6
+"""How many colours app.css has for avatars: `.tone-0` …"""
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of partials/icons.html; a picture beside words, so it is hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 16 16" aria-hidden="true"><use href="#i-{}"/></svg>', extra, name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def who(context: template.Context, actor: str) -> str:
+    """The name of whoever a fact is by: a person's, a key's. Asked once for each in a request."""
+    names: dict[str, str] = vars(context["request"]).setdefault("actor_names", {})
+    if actor not in names:
+        names[actor] = _name_of(actor)
+    return names[actor]
+
+
+@register.filter
+def when(at: datetime | str | None) -> SafeString | str:
+    """An instant as the tenant's clock shows it, with UTC on hover."""
+    moment = parse_datetime(at) if isinstance(at, str) else at
+    if moment is None:
+        return ""
+    here, now, utc = timezone.localtime(moment), timezone.localtime(), moment.astimezone(UTC)
+    same_day, same_year = here.date() == now.date(), here.year == now.year
+    shown = date_format(here, "H:i" if same_day else "j M, H:i" if same_year else "j M Y, H:i")
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", shown
+    )
+
+
+@register.filter
+def day(value: date | str | None) -> str:
+    """A date as people say it: Today, Tomorrow, Fri, 12 Nov, 12 Nov 2027."""
+    if not value:
+        return ""
+    then, today = (date.fromisoformat(value) if isinstance(value, str) else value), timezone.localdate()
+    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get((then - today).days)
+    if near:
+        return near
+    if 1 < (then - today).days < 7:
+        return date_format(then, "l")
+    return date_format(then, "j M" if then.year == today.year else "j M Y")
+
+
+@register.filter
+def nearness(value: date | None) -> str:
+    """The class of a date that is still to be kept: `late`, `today`, or none."""
+    today = timezone.localdate()
+    return "" if not value or value > today else "today" if value == today else "late"
+
+
+@register.filter
+def words(name: object) -> str:
+    """A field's or a value's name for people: `due_date` is "Due date"."""
+    return str(name).replace("_", " ").capitalize()
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Two letters that stand for somebody: "Ada Lovelace" is AL."""
+    parts = str(name).partition("@")[0].replace(".", " ").replace("_", " ").replace("-", " ").split()
+    return "".join(part[0] for part in parts[:2]) if len(parts) > 1 else "".join(parts)[:2]
+
+
+@register.filter
+def tone(name: object) -> int:
+    """A colour for somebody, the same one everywhere."""
+    return crc32(str(name).encode()) % TONES
+
+
+@register.filter
+def shown(value: object) -> object:
+    """A state's value for people: a list with commas, an emptiness as a dash."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value in (None, "") else value
+
+
+@register.filter
+def at(values: Mapping[str, str], key: str) -> str:
+    """A value of a query or a form by a key that is itself a value."""
+    return values.get(key, "")
+
+
+@register.filter
+def choices(names: str) -> list[str]:
+    """The words of a text, to loop over."""
+    return names.split()
+
+
+@register.filter
+def pairs(options: str) -> list[tuple[str, str]]:
+    """`due_date:Due_first name:By_name` as values and what is shown for them."""
+    return [(value, label.replace("_", " ")) for value, _, label in (each.partition(":") for each in options.split())]
+
+
+@register.filter
+def days(options: str) -> list[tuple[str, str]]:
+    """Like `pairs`, each value a number of days from today: `0:Before_today 8:Within_a_week`, as dates."""
+    today = timezone.localdate()
+    return [(f"{today + timedelta(int(ahead))}", label) for ahead, label in pairs(options)]
+
+
+def _name_of(actor: str) -> str:
+    kind, _, key = actor.partition(":")
+    if kind == "key":
+        return next(iter(ApiKey.objects.filter(prefix=key).values_list("name", flat=True)), actor)
+    person = User.objects.filter(pk=key).first() if kind in ("user", "staff") and key.isdigit() else None
+    return str(person or actor or "System")

@@ -1,0 +1,63 @@
+"""The demo: real todos, credentials that work, and nothing lost by making it again."""
+
+import json
+import stat
+from typing import Any
+
+from django.core.management import call_command
+from django.test import Client
+
+from config.environment import environment
+from cqrs.dynamodb import store
+from cqrs.log import Log
+from tenants.models import ApiKey, User
+from todos.domain import TODO, Status
+
+
+def seeded() -> dict[str, Any]:
+    call_command("seed_demo")
+    found: dict[str, Any] = json.loads((environment().local / "demo.json").read_text("utf-8"))
+    return found
+
+
+def get_in(demo: dict[str, Any], code: str) -> None:
+    site = demo["tenants"][code]
+    key = Client(headers={"Host": site["host"], "Authorization": f"Bearer {site['api_key']}"})
+    assert key.get("/api/v1/todos/").status_code == 200
+    for person in (site["owner"], site["viewer"]):
+        assert Client(headers={"Host": site["host"]}).post("/sign-in/", person).status_code == 302
+
+
+def test_the_demo_is_whole_and_stays_when_it_is_made_again(tenants: Any) -> None:
+    demo = seeded()
+    path = environment().local / "demo.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert demo["tenants"]["acme"]["url"] == "http://acme.localhost:8000"
+    assert demo["tenants"]["acme"]["host"] == "acme.localhost"
+    get_in(demo, "globex")
+    assert Client(headers={"Host": "localhost"}).post("/sign-in/", demo["staff"]).status_code == 302
+
+    people, keys, versions = User.objects.count(), ApiKey.objects.count(), written("acme")
+    assert seeded() == demo
+    assert (User.objects.count(), ApiKey.objects.count(), written("acme")) == (people, keys, versions)
+
+    path.unlink()
+    again = seeded()
+    assert again["staff"]["password"] != demo["staff"]["password"]
+    get_in(again, "acme")
+    assert written("acme") == versions
+
+
+def test_the_demos_todos_are_in_every_status(tenants: Any) -> None:
+    seeded()
+    log = Log(store(), "globex")
+    heads = [log.head(TODO, TODO.sk_of(f"TODO-{number:06}")) for number in range(1, 200)]
+    found = [head for head in heads if head and head.source == "seed_demo"]
+    assert len(found) == 12
+    assert {head.state.status for head in found} == set(Status)
+    assert any(head.is_deleted for head in found)
+
+
+def written(tenant: str) -> int:
+    log = Log(store(), tenant)
+    return sum(log.head(TODO, TODO.sk_of(f"TODO-{number:06}")) is not None for number in range(1, 100))

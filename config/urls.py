@@ -1,0 +1,24 @@
+"""The URLs of a tenant's host."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from config import views
+from tenants.web import sign_in, sign_out
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="todos")),
+    path("todos/", include("todos.web")),
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-out/", sign_out, name="sign-out"),
+    path("api/v1/", include("config.api")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("problems/<slug:code>/", views.problem, name="problem"),
+]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,0 +1,22 @@
+"""The URLs of the public host: the landing page, and the staff's side."""
+
+from django.contrib import admin
+from django.urls import path
+from django.views.generic import RedirectView
+
+from config import views
+from tenants.web import sign_in, sign_out
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-out/", sign_out, name="sign-out"),
+    path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),  # one door for everybody
+    path("admin/", admin.site.urls),
+    path("problems/<slug:code>/", views.problem, name="problem"),
+]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,0 +1,61 @@
+"""Pages of no app: the public landing page, what a problem means, and what stands where a page could not be shown."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from config.problems import SERVER_ERROR, meanings
+from face.problems import RETRY_AFTER
+from face.problems import problem as problem_body
+
+CODES = {400: "malformed", 403: "permission_denied", 404: "not_found", 500: SERVER_ERROR}
+
+
+def landing(request: HttpRequest) -> HttpResponse:
+    """The public host's first page."""
+    return render(request, "public.html")
+
+
+def problem(request: HttpRequest, code: str) -> HttpResponse:
+    """What the API means by a problem's code; the page that the problem's `type` names."""
+    known = meanings()
+    if code not in known:
+        raise Http404
+    title, detail = known[code]
+    return render(request, "problem.html", {"code": code, "title": title, "detail": detail})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _failed(request, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _failed(request, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _failed(request, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 where a store is away, else 500."""
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    answer = _failed(request, status=503, code="unavailable") if is_away else _failed(request, status=500)
+    if is_away:
+        answer["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _failed(request: HttpRequest, *, status: int, code: str = "") -> HttpResponse:
+    if not request.path_info.startswith("/api/"):
+        page = status if status < 500 else 500
+        return render(request if page < 500 else None, f"{page}.html", status=status)
+    body = problem_body(request, status=status, code=code or CODES[status])
+    if not hasattr(request, "tenant"):
+        body["type"] = "about:blank"  # a host that leads nowhere has no page to point to
+    return JsonResponse(body, status=status, content_type="application/problem+json")

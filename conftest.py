@@ -1,0 +1,117 @@
+"""Fixtures of the whole suite: real stores (started by `config.stack.testing`) and two tenants, once a worker.
+
+Tests share the stores and never roll back or flush: the code under test commits from its own threads and processes, as
+it does in production. So each makes what it needs and looks only at that.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import current_thread, main_thread
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker
+
+OWNER, VIEWER, PASSWORD = "owner@{}.example", "viewer@{}.example", "correct horse battery"
+
+
+@dataclass(frozen=True)
+class TestTenant:
+    """A tenant with an owner, a viewer and a key that may do everything."""
+
+    __test__ = False
+
+    code: str
+    host: str
+    schema: str
+    owner: str
+    viewer: str
+    password: str
+    key: str
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A database for this worker, whatever the collected tests are marked with."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        yield
+        with connection.cursor() as cursor:  # threads of the code under test listen until their process ends
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        connections.close_all()
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def tenants(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, TestTenant]]:
+    """The two tenants, acme and globex; the database stays open from here on."""
+    from cqrs.dynamodb import create_tables  # noqa: PLC0415  # imported once the settings are configured
+    from tenants.provisioning import create_public  # noqa: PLC0415
+
+    with django_db_blocker.unblock():
+        create_tables()
+        create_public()
+        yield {code: _tenant(code) for code in ("acme", "globex")}
+
+
+@pytest.fixture
+def acme(tenants: dict[str, TestTenant]) -> TestTenant:
+    return tenants["acme"]
+
+
+@pytest.fixture
+def globex(tenants: dict[str, TestTenant]) -> TestTenant:
+    return tenants["globex"]
+
+
+class Api:
+    """A program that speaks to one tenant's API: JSON in, JSON out."""
+
+    def __init__(self, tenant: TestTenant, *, key: str | None = "own") -> None:
+        self.tenant, self._key = tenant, tenant.key if key == "own" else key
+
+    def __call__(self, method: str, path: str, body: object = None, /, **headers: str) -> Any:
+        """The response; `if_match="7"` is the header If-Match. A `bytes` body is sent as it is."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()} | {"host": self.tenant.host}
+        if self._key:
+            sent["authorization"] = f"Bearer {self._key}"
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        url = path if path.startswith("http") else f"/api/v1/{path}"
+        client = Client(raise_request_exception=False)
+        try:
+            return client.generic(method, url, data, "application/json", headers=sent)
+        finally:
+            if current_thread() is not main_thread():
+                connections.close_all()  # a server does this at the end of a request, the test client does not
+
+    def drain(self) -> None:
+        """Show everything that was written."""
+        call_command("drain", verbosity=0)
+
+
+@pytest.fixture
+def api(acme: TestTenant) -> Api:
+    """acme's API, with a key that may do everything."""
+    return Api(acme)
+
+
+def _tenant(code: str) -> TestTenant:
+    from tenants.keys import create_key  # noqa: PLC0415
+    from tenants.principal import Role  # noqa: PLC0415
+    from tenants.provisioning import add_member, host_for, provision  # noqa: PLC0415
+
+    tenant = provision(code, name=code.title(), owner_email=OWNER.format(code), password=PASSWORD)
+    add_member(tenant, email=VIEWER.format(code), role=Role.VIEWER, password=PASSWORD)
+    _, key = create_key(tenant, name="tests", scopes=frozenset({"*"}))
+    people = OWNER.format(code), VIEWER.format(code), PASSWORD
+    return TestTenant(code, host_for(code), tenant.schema_name, *people, key)

@@ -1,0 +1,120 @@
+"""One client per process, its limits, and which of its errors mean what."""
+
+import secrets
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+
+from cqrs.domain import Unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
+
+DECIDE_WITHIN = 4.0
+"""Seconds for which a request without an answer is sent again, unchanged, before it is given up as unknown."""
+
+UNDECIDED = frozenset(
+    {
+        "InternalServerError",
+        "InternalFailure",
+        "ItemCollectionSizeLimitExceededException",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+"""Errors after which the very same request may still succeed, or has."""
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    """The client of the tables."""
+    return boto3.client("dynamodb", **_options())
+
+
+@cache
+def streams() -> "DynamoDBStreamsClient":
+    """The client of the tables' streams."""
+    return boto3.client("dynamodbstreams", **_options())
+
+
+def table(name: str) -> str:
+    """The full name of the table `events` or `counters`."""
+    return f"{settings.DYNAMODB['prefix']}{name}"
+
+
+def until_decided[T](request: Callable[[], T]) -> T:
+    """Send a request until it is decided. Unavailable when that takes too long: it may then have happened or not.
+
+    The bytes never change between sends, so that a resent write is either refused by its own condition or recognised
+    by its token.
+    """
+    deadline, pause = time.monotonic() + DECIDE_WITHIN, 0.01
+    while True:
+        try:
+            return request()
+        except ClientError as error:
+            if not is_undecided(error) or time.monotonic() > deadline:
+                raise _given_up(error) from error
+        except BotoCoreError as error:
+            if time.monotonic() > deadline:
+                raise Unavailable from error
+        time.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
+        pause = min(pause * 2, 0.5)
+
+
+def is_undecided(error: ClientError) -> bool:
+    """Whether sending the same bytes again can still succeed. A cancelled transaction is decided when one of its
+    conditions failed; a mere conflict is not."""
+    code = error.response["Error"]["Code"]
+    if code != "TransactionCanceledException":
+        return code in UNDECIDED
+    reasons = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])}
+    return "ConditionalCheckFailed" not in reasons and not reasons & {
+        "ValidationError",
+        "ItemCollectionSizeLimitExceeded",
+    }
+
+
+def ready() -> str | None:
+    """None when both tables are there, else what is missing, in a few words."""
+    try:
+        for name in ("events", "counters"):
+            dynamodb().describe_table(TableName=table(name))
+    except ClientError as error:
+        return f"table {name}: {error.response['Error']['Code']}"
+    except BotoCoreError as error:
+        return type(error).__name__
+    return None
+
+
+def _given_up(error: ClientError) -> Exception:
+    return Unavailable() if is_undecided(error) else error
+
+
+def _options() -> dict[str, Any]:
+    there = settings.DYNAMODB
+    local = {"aws_access_key_id": there["access_key"], "aws_secret_access_key": "local"} if there["endpoint"] else {}
+    return local | {
+        "endpoint_url": there["endpoint"],
+        "region_name": there["region"],
+        "config": Config(
+            connect_timeout=0.5,
+            read_timeout=1.5,
+            retries={"mode": "standard", "total_max_attempts": 2},
+            max_pool_connections=64,
+            parameter_validation=False,
+            user_agent="tenfold",
+        ),
+    }

@@ -1,0 +1,139 @@
+"""The store in DynamoDB: conditional puts, transactions, strong reads."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache, partial
+from itertools import islice
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cqrs.dynamodb.client import dynamodb, table, until_decided
+from cqrs.dynamodb.items import Item, item_fact, item_receipt
+from cqrs.dynamodb.requests import action, found
+from cqrs.store import Append, Fact, Keep, Receipt, Rejected, Write, is_mine
+
+SCAN_PAGE = 500
+"""Items a page of a scan looks at."""
+
+
+@cache
+def store() -> "DynamoStore":
+    """This process's store."""
+    return DynamoStore()
+
+
+class DynamoStore:
+    """See `cqrs.store.Store`."""
+
+    def write(self, writes: Sequence[Write], *, token: str) -> None:
+        """One conditional put where that is all there is, else one transaction."""
+        if len(writes) == 1 and isinstance(writes[0], Append | Keep):
+            self._put(writes[0])
+        else:
+            self._transact(writes, token=token)
+
+    def read(self, id: str, version: int | None = None) -> Fact | None:
+        if version is None:
+            return next(_query(id, newest_first=True, page=1), None)
+        item = _get("events", {"id": {"S": id}, "version": {"N": str(version)}})
+        return item_fact(item) if item else None
+
+    def history(self, id: str, *, after: int = 0, limit: int | None = None) -> Iterator[Fact]:
+        return islice(_query(id, above=after, page=limit), limit)
+
+    def as_of(self, id: str, at: datetime) -> Fact | None:
+        """Newest first, so that it costs as many reads as there are newer versions."""
+        return next((fact for fact in _query(id, newest_first=True) if fact.at <= at), None)
+
+    def receipt(self, tenant: str, key: str) -> Receipt | None:
+        item = _get("counters", {"pk": {"S": f"KEY#{tenant}"}, "sk": {"S": key}})
+        kept = item_receipt(item) if item else None
+        return kept if kept and kept.expires_at > datetime.now(UTC) else None
+
+    def number(self, pk: str, sk: str) -> int:
+        item = _get("counters", {"pk": {"S": pk}, "sk": {"S": sk}})
+        return int(item["no"]["N"]) if item else 0
+
+    def next_number(self, pk: str, sk: str) -> int:
+        """A lost answer costs a number: the add is sent again."""
+        request: dict[str, Any] = {
+            "TableName": table("counters"),
+            "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
+            "UpdateExpression": "ADD #no :one",
+            "ExpressionAttributeNames": {"#no": "no"},
+            "ExpressionAttributeValues": {":one": {"N": "1"}},
+            "ReturnValues": "UPDATED_NEW",
+        }
+        answer = until_decided(partial(dynamodb().update_item, **request))
+        return int(answer["Attributes"]["no"]["N"])
+
+    def scan(self, *, segment: int = 0, segments: int = 1) -> Iterator[list[Fact]]:
+        """Every version of every tenant, a page at a time, in no order: for healing, not for requests."""
+        request = {"Segment": segment, "TotalSegments": segments, "Limit": SCAN_PAGE}
+        return _pages(dynamodb().scan, request)
+
+    def _put(self, write: Write) -> None:
+        try:
+            until_decided(partial(dynamodb().put_item, **action(write)["Put"]))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            there: Any = error.response.get("Item")
+            _judge([(write, there)], cause=error)
+
+    def _transact(self, writes: Sequence[Write], *, token: str) -> None:
+        request: dict[str, Any] = {
+            "TransactItems": [action(write) for write in writes],
+            "ClientRequestToken": hashlib.sha256(token.encode()).hexdigest()[:36],
+        }
+        try:
+            until_decided(partial(dynamodb().transact_write_items, **request))
+        except ClientError as error:
+            reasons: Any = error.response.get("CancellationReasons", [])
+            failed = [
+                (write, reason.get("Item"))
+                for write, reason in zip(writes, reasons, strict=False)
+                if reason["Code"] == "ConditionalCheckFailed"
+            ]
+            if not failed:
+                raise
+            _judge(failed, cause=error)
+
+
+def _judge(failed: Sequence[tuple[Write, Item | None]], *, cause: ClientError) -> None:
+    """What stands there decides: my own command means that an earlier send of these bytes had succeeded; else a
+    receipt speaks first, for it says that this very request was answered before."""
+    judged = [(write, found(write, item)) for write, item in failed]
+    if any(is_mine(write, there) for write, there in judged):
+        return
+    judged.sort(key=lambda each: not isinstance(each[0], Keep))
+    raise Rejected(*judged[0]) from cause
+
+
+def _query(id: str, *, above: int = 0, newest_first: bool = False, page: int | None = None) -> Iterator[Fact]:
+    request: dict[str, Any] = {
+        "KeyConditionExpression": "id = :id AND version > :above",
+        "ExpressionAttributeValues": {":id": {"S": id}, ":above": {"N": str(above)}},
+        "ScanIndexForward": not newest_first,
+    }
+    if page is not None:
+        request["Limit"] = page
+    for facts in _pages(dynamodb().query, request):
+        yield from facts
+
+
+def _pages(operation: Callable[..., Any], request: dict[str, Any]) -> Iterator[list[Fact]]:
+    request |= {"TableName": table("events"), "ConsistentRead": True}
+    while True:
+        page = until_decided(partial(operation, **request))
+        yield [item_fact(item) for item in page["Items"]]
+        if "LastEvaluatedKey" not in page:
+            return
+        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def _get(name: str, key: dict[str, Any]) -> Item | None:
+    answer = until_decided(partial(dynamodb().get_item, TableName=table(name), Key=key, ConsistentRead=True))
+    return answer.get("Item")

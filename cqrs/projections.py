@@ -1,0 +1,65 @@
+"""Which entity is shown by which read model: pure functions from a state to a row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from cqrs.codec import decode
+from cqrs.domain import Entity, Version
+from cqrs.models import Row
+from cqrs.store import Fact
+
+
+class UnknownType(Exception):
+    """The log holds facts of a type that no projection here knows. They wait for the release that does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projection[S, R: Row]:
+    """An entity, its read model, and the function from one to the other."""
+
+    entity: Entity[S, ...]
+    model: type[R]
+    row: Callable[[S], R]
+
+    def shown(self, version: Version[S]) -> R:
+        """The row of a version, with the columns that every row has."""
+        row = self.row(version.state)
+        row.id, row.partition, row.sk = version.id, version.pk, version.sk
+        row.tenant_id, row.code, row.name = version.tenant_code, version.code, version.name
+        row.version, row.is_deleted = version.version, version.is_deleted
+        row.created_at, row.created_by = version.created_at, version.created_by
+        row.updated_at, row.updated_by = version.at, version.by
+        return row
+
+
+PROJECTIONS: dict[str, Projection[Any, Any]] = {}
+"""By entity type."""
+
+
+def projects[S, R: Row](entity: Entity[S, ...], model: type[R]) -> Callable[[Callable[[S], R]], Callable[[S], R]]:
+    """Declares the function that shows an entity's state as one row of `model`."""
+
+    def register(row: Callable[[S], R]) -> Callable[[S], R]:
+        PROJECTIONS[entity.type] = Projection(entity, model, row)
+        return row
+
+    return register
+
+
+def projection_of[S](entity: Entity[S, ...]) -> Projection[S, Row]:
+    """The projection of an entity. UnknownType."""
+    return cast(Projection[S, Row], _projection(entity.type))
+
+
+def row_of(fact: Fact) -> Row:
+    """The row that shows a stored version. UnknownType."""
+    projection = _projection(fact.type)
+    row: Row = projection.shown(decode(projection.entity, fact))
+    return row
+
+
+def _projection(type: str) -> Projection[Any, Any]:
+    if type not in PROJECTIONS:
+        raise UnknownType(type)
+    return PROJECTIONS[type]

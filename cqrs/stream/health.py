@@ -1,0 +1,34 @@
+"""How far the read models are behind the log."""
+
+from datetime import datetime
+
+from django.db.models import Max, Min
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from cqrs.stream.models import Shard
+
+
+def lag_seconds() -> float:
+    """Age of the oldest moment up to which all rows are known to be complete; infinite before the stream is known."""
+    return _age(Shard.objects.filter(is_closed=False).aggregate(at=Min("caught_up_at"))["at"])
+
+
+def worker_seen_seconds() -> float:
+    """Seconds since a worker last held a shard; below 0 while one does."""
+    return _age(Shard.objects.filter(is_closed=False, epoch__gt=0).aggregate(at=Max("leased_until"))["at"])
+
+
+def is_behind(since: datetime) -> bool:
+    """Whether a shard has not been read to its end since then."""
+    return not Shard.objects.exists() or Shard.objects.filter(is_closed=False, caught_up_at__lt=since).exists()
+
+
+def database_now() -> datetime:
+    """Postgres' clock, by which the leases run."""
+    now = Shard.objects.annotate(now=Now()).values_list("now", flat=True).first()
+    return now or timezone.now()
+
+
+def _age(at: datetime | None) -> float:
+    return (timezone.now() - at).total_seconds() if at else float("inf")

@@ -1,0 +1,68 @@
+"""The worker's side: slices of following, on a doorbell's ring and, whatever the broker does, once a second."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutting_down
+from django.db import DatabaseError
+
+from cqrs.domain import Unavailable
+from cqrs.stream.follow import follow
+
+EVERY = 1.0
+"""Seconds between two slices that a worker starts by itself: the guarantee that does not need the broker."""
+
+QUIET = 0.05
+"""Seconds a process waits between two rings; one held back goes out when they are over."""
+
+_log = structlog.get_logger(__name__)
+_rung = threading.Event()
+_stopping = threading.Event()
+_bell = threading.Lock()
+
+
+@shared_task(name="cqrs.follow", ignore_result=True)
+def follow_stream() -> None:
+    """A slice, because somebody wrote. Lost or doubled, nothing is lost or doubled."""
+    follow(looks=3)
+
+
+def ring() -> None:
+    """Tell the workers that something was written: at once, fire and forget, whether or not the broker lives."""
+    _rung.set()
+    with _bell:
+        if not any(thread.name == "doorbell" for thread in threading.enumerate()):
+            threading.Thread(target=_ring_out, name="doorbell", daemon=True).start()
+
+
+def _ring_out() -> None:
+    while _rung.wait():
+        _rung.clear()
+        try:
+            follow_stream.apply_async(expires=EVERY, retry=False)
+        except OSError as error:
+            _log.info("doorbell unheard", error=str(error))  # the workers look by themselves
+        _stopping.wait(QUIET)
+
+
+@worker_ready.connect
+def _look_by_ourselves(**_: Any) -> None:
+    threading.Thread(target=_look, name="look", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def _stop(**_: Any) -> None:
+    _stopping.set()
+
+
+def _look() -> None:
+    while not _stopping.wait(EVERY):
+        try:
+            follow(idle_for=timedelta(seconds=EVERY * 0.9))
+        except (DatabaseError, Unavailable) as error:
+            _log.warning("store away, looking again", error=str(error))
+        except Exception:
+            _log.exception("slice failed, looking again")

@@ -1,0 +1,39 @@
+"""The stores that every kernel test runs against, and a tenant nobody else uses."""
+
+import uuid
+
+import pytest
+
+from cqrs.decide import Origin
+from cqrs.domain import Actor
+from cqrs.dynamodb import create_tables
+from cqrs.dynamodb.store import DynamoStore
+from cqrs.log import Log
+from cqrs.store import MemoryStore, Store
+from cqrs.writer import Writer
+
+ORIGIN = Origin(Actor("user:1"), request_id="r-1", source="test", ip="127.0.0.1")
+
+
+@pytest.fixture(scope="session")
+def dynamo() -> DynamoStore:
+    create_tables()
+    return DynamoStore()
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def store(request: pytest.FixtureRequest) -> Store:
+    if request.param == "memory":
+        return MemoryStore()
+    found: DynamoStore = request.getfixturevalue("dynamo")
+    return found
+
+
+@pytest.fixture
+def tenant() -> str:
+    return f"t{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def writer(store: Store, tenant: str) -> Writer:
+    return Writer(Log(store, tenant), ORIGIN)

@@ -1,0 +1,48 @@
+"""Bodies in and out: JSON reaches the rules as the bytes it came in, and leaves through orjson."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.http import HttpRequest
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class JsonBytes(BaseParser):
+    """Leaves the body as it is: each rule parses it strictly by its own signature (`cqrs.codec`)."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """RequestDataTooBig above Django's DATA_UPLOAD_MAX_MEMORY_SIZE, which only `body` looks at."""
+        return stream.body if isinstance(stream, HttpRequest) else stream.read()
+
+
+class Json(BaseRenderer):
+    """JSON, times as RFC 3339 UTC."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        return b"" if data is None else orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+
+
+class EventStream(BaseRenderer):
+    """Lets a client ask for `text/event-stream`; what it carries besides the stream itself is JSON."""
+
+    media_type = "text/event-stream"
+    format = "events"
+    charset = None
+    render = Json.render
+
+
+def body_of(request: Request) -> bytes:
+    """The bytes of the body; empty where there is none."""
+    data: object = request.data
+    return data if isinstance(data, bytes) else b""

@@ -1,0 +1,72 @@
+"""From a request to a command: who asks, decided on which version, under which key."""
+
+import hashlib
+import re
+from typing import Protocol, cast
+
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+from cqrs.decide import Origin
+from cqrs.domain import Actor
+from cqrs.dynamodb import store
+from cqrs.log import Log
+from cqrs.tasks import ring
+from cqrs.writer import Once, Writer
+from face.refusals import InvalidHeader
+
+_ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+_KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,254}")
+
+
+class Principal(Protocol):
+    """Who asks, as authentication found out: a member of the tenant, or a key of it."""
+
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def tenant(self) -> str: ...
+    def may(self, permission: str, /) -> bool:
+        """Whether role and scopes allow this, `todos:write` for one."""
+
+
+def writer(request: HttpRequest, principal: Principal, *, source: str) -> Writer:
+    """A writer into the principal's tenant, whose facts tell of this request."""
+    origin = Origin(
+        actor=principal.actor,
+        request_id=getattr(request, "request_id", ""),
+        source=source,
+        ip=request.META.get("REMOTE_ADDR", ""),
+    )
+    return Writer(log_of(principal), origin, ring=ring)
+
+
+def principal_of(request: Request) -> Principal:
+    """Who sent a request that was let in."""
+    return cast(Principal, request.auth)
+
+
+def log_of(principal: Principal) -> Log:
+    """The log of the principal's tenant, and no other's."""
+    return Log(store(), principal.tenant)
+
+
+def if_match(request: HttpRequest) -> int | str | None:
+    """The version in `If-Match: "7"`, `"*"` for the latest, None where there is none. InvalidHeader."""
+    value = request.headers.get("If-Match")
+    if value is None or value.strip() == "*":
+        return value and "*"
+    if not (tag := _ETAG.fullmatch(value.strip())):
+        raise InvalidHeader('If-Match takes a version in quotes, "7", or *.', header="If-Match")
+    return int(tag[1])
+
+
+def once(request: HttpRequest, body: bytes, *, status: int) -> Once | None:
+    """The request's Idempotency-Key with the digest of its method, path and body. InvalidHeader."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise InvalidHeader("An Idempotency-Key has 1 to 255 printable ASCII characters.", header="Idempotency-Key")
+    digest = hashlib.sha256(b"\n".join([cast(str, request.method).encode(), request.path.encode(), body])).hexdigest()
+    return Once(key, digest, status)

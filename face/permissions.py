@@ -1,0 +1,16 @@
+"""Who may use a resource."""
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from face.commands import principal_of
+
+
+class MayUse(BasePermission):
+    """Reading takes `<path>:read`, all else `<path>:write`; anonymous may nothing."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        verb = "read" if request.method in SAFE_METHODS else "write"
+        path: str = view.path  # type: ignore[attr-defined]  # every resource says its path
+        return request.auth is not None and principal_of(request).may(f"{path}:{verb}")

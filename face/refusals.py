@@ -1,0 +1,25 @@
+"""What is refused before any rule is asked."""
+
+from cqrs.domain import Refused
+
+
+class InvalidParameter(Refused):
+    """A query parameter is unknown, or its value is."""
+
+
+class InvalidHeader(Refused):
+    """A header is not of the form it takes."""
+
+
+class VersionRequired(Refused):
+    """Say which version this was decided on: `If-Match: "7"`, or `"version": 7` in the body."""
+
+
+class KeyRequired(Refused):
+    """This adds up: send an Idempotency-Key, so that a repeat is not counted twice."""
+
+    code = "idempotency_key_required"
+
+
+class TooManyStreams(Refused):
+    """All places for live streams are taken; poll, or try again in a moment."""

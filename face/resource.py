@@ -1,0 +1,240 @@
+"""An entity as a REST resource: create, rules as actions, read, list, history, after the contract's conventions."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
+from django.utils.dateparse import parse_datetime
+from django_filters import FilterSet
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import ModelSerializer
+from rest_framework.viewsets import ViewSet
+
+from cqrs.codec import parse
+from cqrs.domain import Command, Entity, Rule, Version
+from cqrs.log import Log, diff
+from cqrs.models import Row
+from cqrs.projections import projection_of
+from cqrs.writer import Answer
+from face.bodies import body_of
+from face.commands import if_match, log_of, once, principal_of, writer
+from face.consistency import WAIT_MOST, public_id, token, wait_for, written
+from face.pages import limit_of, ordering_of, page
+from face.permissions import MayUse
+from face.refusals import InvalidHeader, InvalidParameter, KeyRequired, VersionRequired
+from face.schema import ResourceSchema
+
+PREFER_WAIT_MOST = 5
+"""Seconds for which `Prefer: wait=…` may ask."""
+
+HISTORY_MOST = 1000
+"""Versions a page of a history holds."""
+
+
+class Resource(ViewSet):
+    """The views of one entity. A subclass says which entity, rows, filters and orderings; `urls` mounts it."""
+
+    entity: ClassVar[Entity[Any, ...]]
+    serializer_class: ClassVar[type[ModelSerializer[Any]]]
+    filters: ClassVar[type[FilterSet]]
+    orderings: ClassVar[Sequence[str]]
+    ordering: ClassVar[str]
+
+    path: ClassVar[str]
+    rule: str = ""
+    schema = ResourceSchema()
+    permission_classes = (MayUse,)
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows of the current tenant, removed ones too."""
+        raise NotImplementedError
+
+    def list(self, request: Request) -> Response:
+        """The rows, filtered, a page at a time."""
+        given = request.query_params.dict()
+        behind = self._wait(request)
+        ordering = ordering_of(given, allowed=self.orderings, default=self.ordering)
+        filtered = self._filtered(given)
+        scope = f"{principal_of(request).tenant}:{self.path}:{sorted(filtered.data.items())}"
+        found = page(filtered.qs, ordering=ordering, limit=limit_of(given), cursor=given.get("cursor"), scope=scope)
+        links = {"next": self._link(request, found.next), "previous": self._link(request, found.previous)}
+        return Response({"results": self.serializer_class(found.rows, many=True).data} | links, headers=behind)
+
+    def create(self, request: Request) -> Response:
+        """Create one."""
+        rule = next(rule for rule in self.entity.rules.values() if rule.creates)
+        args, _ = parse(rule, body_of(request))
+        return self._send(request, Command(self.entity, rule, args), status=201)
+
+    def retrieve(self, request: Request, name: str) -> Response:
+        """One, as it is shown, as it stands in the log, as it was at a version, or at a time."""
+        log, given = log_of(principal_of(request)), request.query_params.dict()
+        sk = log.sk(self.entity, name)
+        behind = self._wait(request)
+        if not given:
+            row = self.rows().filter(id=log.id(self.entity, sk)).first()
+            return self._answer(row or self._row(log.get(self.entity, sk)), behind)
+        return self._answer(self._row(self._then(log, sk, given)), behind)
+
+    def history(self, request: Request, name: str) -> Response:
+        """Every version, oldest first, each with what it changed; `?after=` goes on above a version."""
+        log = log_of(principal_of(request))
+        after = _number(request.query_params.get("after", "0"), name="after")
+        sk = log.sk(self.entity, name)
+        below = log.get(self.entity, sk, version=after).state if after else None
+        versions = log.history(self.entity, sk, after=after, limit=HISTORY_MOST)
+        befores = [below, *(version.state for version in versions)]
+        results = [_past(version, before) for version, before in zip(versions, befores, strict=False)]
+        last = versions[-1].version if len(versions) == HISTORY_MOST else None
+        return Response({"results": results, "next": last and request.build_absolute_uri(f"?after={last}")})
+
+    def ask(self, request: Request, name: str) -> Response:
+        """Ask the rule of this path."""
+        return self._change(request, name, self.entity.rule(self.rule))
+
+    def partial_update(self, request: Request, name: str) -> Response:
+        """The rule `edit`."""
+        return self._change(request, name, self.entity.rule("edit"))
+
+    def destroy(self, request: Request, name: str) -> Response:
+        """The rule `remove`."""
+        return self._change(request, name, self.entity.rule("remove"))
+
+    def _change(self, request: Request, name: str, rule: Rule[Any]) -> Response:
+        args, version = parse(rule, body_of(request))
+        sk = log_of(principal_of(request)).sk(self.entity, name)
+        return self._send(request, Command(self.entity, rule, args, sk, _decided_on(request, version)), status=200)
+
+    def _send(self, request: Request, command: Command[Any], *, status: int) -> Response:
+        key = once(request, body_of(request), status=status)
+        if command.rule.adds and key is None:
+            raise KeyRequired
+        answer = writer(request, principal_of(request), source="api").send(command, once=key)
+        return self._answer(
+            self._row(answer.version), self._headers(request, answer, status), answer.replayed or status
+        )
+
+    def _headers(self, request: Request, answer: Answer[Any], status: int) -> dict[str, str]:
+        version, headers = answer.version, {"Consistency-Token": token(answer.version)}
+        if (answer.replayed or status) == 201:
+            headers["Location"] = request.build_absolute_uri(
+                f"/api/v1/{self.path}/{version.code or public_id(version.id)}/"
+            )
+        if answer.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        wait = _prefers_wait(request)
+        if wait and wait_for({version.id: version.version}, most=timedelta(seconds=wait)):
+            headers["Preference-Applied"] = f"wait={wait}"
+        return headers
+
+    def _answer(self, row: Row, headers: dict[str, str], status: int = 200) -> Response:
+        return Response(self.serializer_class(row).data, status=status, headers=headers | {"ETag": f'"{row.version}"'})
+
+    def _row(self, version: Version[Any]) -> Row:
+        return projection_of(self.entity).shown(version)
+
+    def _then(self, log: Log, sk: str, given: dict[str, str]) -> Version[Any]:
+        match given:
+            case {"version": text, **rest} if not rest:
+                return log.get(self.entity, sk, version=_number(text, name="version"))
+            case {"as_of": text, **rest} if not rest:
+                return log.get(self.entity, sk, as_of=_instant(text))
+            case {"consistent": "true" | "1", **rest} if not rest:
+                return log.get(self.entity, sk)
+        raise InvalidParameter("One of ?version=3, ?as_of=<RFC 3339 time>, ?consistent=true.", pointer="?")
+
+    def _filtered(self, given: dict[str, str]) -> FilterSet:
+        known = {"limit", "cursor", "ordering", *self.filters.base_filters}
+        if unknown := sorted(set(given) - known):
+            raise InvalidParameter(
+                errors=[_fault(name, "unknown_parameter", "There is no such filter.") for name in unknown]
+            )
+        chosen = {name: value for name, value in given.items() if name in self.filters.base_filters}
+        filtered = self.filters(chosen, queryset=self.rows())
+        if not filtered.is_valid():
+            faults = [(name, each) for name, all in filtered.errors.get_json_data().items() for each in all]
+            raise InvalidParameter(errors=[_fault(name, each["code"], each["message"]) for name, each in faults])
+        return filtered
+
+    def _wait(self, request: Request) -> dict[str, str]:
+        wanted = written(request.headers.get("Consistency-Token"), tenant=principal_of(request).tenant)
+        return {} if wait_for(wanted, most=WAIT_MOST) else {"Read-Model-Behind": "true"}
+
+    def _link(self, request: Request, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        query = request.query_params.copy()
+        query["cursor"] = cursor
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def urls(resource: type[Resource]) -> list[URLPattern]:
+    """The paths of a resource; each rule is one, `edit` is PATCH as well, `remove` DELETE."""
+    base, changes = resource.path, [rule.name for rule in resource.entity.rules.values() if not rule.creates]
+    verbs: dict[str, Any] = {"get": "retrieve"}
+    verbs |= {"patch": "partial_update"} if "edit" in changes else {}
+    verbs |= {"delete": "destroy"} if "remove" in changes else {}
+    return [
+        path(f"{base}/", resource.as_view({"get": "list", "post": "create"}), name=f"api-{base}"),
+        path(f"{base}/<str:name>/", resource.as_view(verbs), name=f"api-{base}-one"),
+        path(f"{base}/<str:name>/history/", resource.as_view({"get": "history"}), name=f"api-{base}-history"),
+        *(
+            path(f"{base}/<str:name>/{rule}/", resource.as_view({"post": "ask"}, rule=rule), name=f"api-{base}-{rule}")
+            for rule in changes
+        ),
+    ]
+
+
+def _decided_on(request: Request, stated: int | None) -> int | None:
+    """The version of If-Match or of the body; None for the latest. VersionRequired without one, InvalidHeader where
+    the two differ."""
+    matched = if_match(request)
+    if matched is None and stated is None:
+        raise VersionRequired
+    if matched is not None and stated is not None and matched != stated:
+        raise InvalidHeader("If-Match and the body name different versions.", header="If-Match")
+    found = stated if matched is None else matched
+    return found if isinstance(found, int) else None
+
+
+def _past(version: Version[Any], before: object | None) -> dict[str, Any]:
+    changes = diff(before, version.state)
+    return {
+        "version": version.version,
+        "fact": version.fact,
+        "args": version.args,
+        "by": version.by,
+        "at": version.at,
+        "ip": version.ip,
+        "request_id": version.request_id,
+        "diff": [{"field": each.field, "before": each.before, "after": each.after} for each in changes],
+    }
+
+
+def _prefers_wait(request: Request) -> int:
+    match = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""))
+    return min(int(match[1]), PREFER_WAIT_MOST) if match else 0
+
+
+def _number(text: str, *, name: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise InvalidParameter(f"{name} is a version number.", pointer=f"?{name}")
+    return int(text)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        at = None
+    if at is None:
+        raise InvalidParameter("as_of is a time as RFC 3339 writes it.", pointer="?as_of")
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _fault(name: str, code: str, detail: str) -> dict[str, str]:
+    return {"pointer": f"?{name}", "code": code, "detail": detail}

@@ -1,0 +1,148 @@
+"""An entity's pages: a list, one with its history, a form for each rule. Whole, or only the part that htmx asks for.
+
+    urlpatterns = Screens(TODO, "todo", "todos", rows=todos, filters=TodoFilter, orderings=…, ordering=…).urls()
+
+The templates are `<many>/list.html` with the partial `rows`, `<many>/detail.html` with the partial `<one>`, and
+`<many>/edit.html` with the partial `newer`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_filters import FilterSet
+
+from cqrs.domain import Entity, NotFound, Refused
+from cqrs.models import Row
+from cqrs.projections import projection_of
+from face.forms import asked, edited, number, refused_at, status_of, typed
+from face.histories import moments
+from face.lists import listed
+from face.notices import said, said_why
+from face.refusals import InvalidParameter
+from face.web import caught_up, signed_in, writer, wrote
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def screen[**P](permission: str) -> Callable[[View[P]], View[P]]:
+    """A page for members who may this; what is not there is a 404."""
+
+    def decorate(view: View[P]) -> View[P]:
+        @signed_in(permission)
+        @wraps(view)
+        def found(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except NotFound:
+                raise Http404 from None
+
+        return found
+
+    return decorate
+
+
+def show(
+    request: HttpRequest, template: str, context: Mapping[str, Any], *, part: str, status: int = 200
+) -> HttpResponse:
+    """A page, or only its live part where that is what htmx asks for. `may_write` is about the template's folder."""
+    wanted = request.headers.get("HX-Target", "").partition("#")[2]
+    may_write = request.principal.may(f"{template.partition('/')[0]}:write")  # type: ignore[attr-defined]
+    name = f"{template}#{part}" if wanted == part else template
+    return render(request, name, {"may_write": may_write, **context}, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Screens[R: Row]:
+    """The pages of one entity. `one` and `many` name its URLs, its templates and its permissions."""
+
+    entity: Entity[Any, ...]
+    one: str
+    many: str
+    rows: Callable[[], QuerySet[R]]
+    filters: type[FilterSet]
+    orderings: Collection[str]
+    ordering: str
+
+    def urls(self) -> list[URLPattern]:
+        """`todos`, `todo-create`, `todo`, `todo-edit` and `todo-rule`; a rule is sent by POST."""
+        reads, writes = screen(f"{self.many}:read"), screen(f"{self.many}:write")
+        return [
+            path("", reads(self.list), name=self.many),
+            path("new/", writes(self.create), name=f"{self.one}-create"),
+            path("<str:code>/", reads(self.detail), name=self.one),
+            path("<str:code>/edit/", writes(self.edit), name=f"{self.one}-edit"),
+            path("<str:code>/<str:rule>/", writes(self.ask), name=f"{self.one}-rule"),
+        ]
+
+    def list(self, request: HttpRequest, /, *, status: int = 200, **context: Any) -> HttpResponse:
+        """The rows, filtered, a page at a time, with what this browser has just written."""
+        context["behind"] = not caught_up(request)
+        try:
+            context["page"] = listed(
+                request, self.rows(), self.filters, orderings=self.orderings, ordering=self.ordering
+            )
+        except InvalidParameter as refused:
+            context["problem"], status = refused.detail, 400
+        return show(request, f"{self.many}/list.html", context, part="rows", status=status)
+
+    def create(self, request: HttpRequest) -> HttpResponse:
+        """A new one, from the form on the list."""
+        if request.method != "POST":
+            return redirect(self.many)
+        try:
+            answer = writer(request).send(asked(request, self.entity, self.entity.rule("create")))
+        except Refused as refused:
+            return self.list(request, status=422, errors=refused_at(refused), typed=typed(request))
+        said(request, answer)
+        return wrote(_back(request, reverse(self.many)), answer.version)
+
+    def detail(self, request: HttpRequest, code: str) -> HttpResponse:
+        """One from the log, as it is or as of `?version=`, with its history."""
+        log, sk = writer(request).log, self.entity.sk_of(code)
+        head = log.get(self.entity, sk)
+        version = log.get(self.entity, sk, version=number(request.GET.get("version", str(head.version))))
+        context = {self.one: projection_of(self.entity).shown(version), "version": version, "current": head.version}
+        context["moments"] = moments(log, self.entity, sk, until=version.version)
+        return show(request, f"{self.many}/detail.html", context, part=self.one)
+
+    def edit(self, request: HttpRequest, code: str) -> HttpResponse:
+        """The form of the rule `edit`."""
+        refused, sk = None, self.entity.sk_of(code)
+        if request.method == "POST":
+            try:
+                answer = writer(request).send(asked(request, self.entity, self.entity.rule("edit"), sk=sk))
+            except Refused as error:
+                refused = error
+            else:
+                said(request, answer)
+                return wrote(redirect(self.one, code), answer.version)
+        context = edited(writer(request).log, self.entity, sk, typed(request), refused)
+        return show(request, f"{self.many}/edit.html", context, part="newer", status=status_of(refused))
+
+    def ask(self, request: HttpRequest, code: str, rule: str) -> HttpResponse:
+        """Any other rule: do it, say so, go back."""
+        known, onward = self.entity.rules.get(rule), _back(request, reverse(self.one, args=[code]))
+        if known is None or known.creates:
+            raise Http404
+        if request.method != "POST":
+            return onward
+        try:
+            answer = writer(request).send(asked(request, self.entity, known, sk=self.entity.sk_of(code)))
+        except Refused as refused:
+            said_why(request, refused)
+            return onward
+        said(request, answer, undo=reverse(f"{self.one}-rule", args=[code, "restore"]) if known.removes else "")
+        return wrote(onward, answer.version)
+
+
+def _back(request: HttpRequest, default: str) -> HttpResponse:
+    """On to where the form was, if that is a path of this host."""
+    onward = request.POST.get("next", "")
+    return redirect(onward if url_has_allowed_host_and_scheme(onward, allowed_hosts=None) else default)

@@ -1,0 +1,81 @@
+"""What every page needs: who asks, forms as rule arguments, and seeing at once what one has just written."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, get_args, get_origin
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, resolve_url
+from pydantic import ValidationError
+
+from cqrs.codec import Malformed, body_model, faults
+from cqrs.domain import Rule, Version
+from cqrs.writer import Writer
+from face import commands
+from face.consistency import token, wait_for, written
+from face.refusals import InvalidHeader
+
+COOKIE = "written"
+"""Names the cookie that carries the tokens of what this browser has just written."""
+
+COOKIE_AGE = 10
+"""Seconds after which rows have long caught up."""
+
+
+def signed_in[**P](permission: str) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
+    """A view for members who may this; others are asked to sign in, or told that they may not."""
+
+    def decorate(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            request: Any = args[0]
+            if request.principal is None:
+                return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+            if not request.principal.may(permission):
+                raise PermissionDenied
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def writer(request: HttpRequest) -> Writer:
+    """A writer in the name of whoever is signed in."""
+    return commands.writer(request, request.principal, source="web")  # type: ignore[attr-defined]  # set by bind_session
+
+
+def form_args(rule: Rule[Any], form: QueryDict) -> dict[str, Any]:
+    """A form's fields as the rule's arguments: only those it takes, empty ones as None where None is one, a text of
+    commas or repeated fields as a tuple. Malformed, with a pointer to each fault."""
+    takes = {name: field.annotation for name, field in body_model(rule).model_fields.items() if name != "version"}
+    given = {name: _value(form, name, kind) for name, kind in takes.items() if name in form}
+    try:
+        model = body_model(rule).model_validate(given, strict=False)
+    except ValidationError as error:
+        raise Malformed(faults(error)) from None
+    return {name: getattr(model, name) for name in given}
+
+
+def wrote(response: HttpResponse, version: Version[Any]) -> HttpResponse:
+    """The response, which lets this browser's next list wait for what it has just written."""
+    response.set_cookie(COOKIE, token(version), max_age=COOKIE_AGE, httponly=True, samesite="Lax")
+    return response
+
+
+def caught_up(request: HttpRequest) -> bool:
+    """Wait, at most a second, until what this browser has written is shown. False when it is not."""
+    try:
+        return wait_for(written(request.COOKIES.get(COOKIE), tenant=request.principal.tenant))  # type: ignore[attr-defined]
+    except InvalidHeader:
+        return True  # a cookie of another tenant or of nobody's making waits for nothing
+
+
+def _value(form: QueryDict, name: str, kind: Any) -> Any:
+    if get_origin(kind) is tuple:
+        return tuple(part.strip() for text in form.getlist(name) for part in text.split(",") if part.strip())
+    text = form[name]
+    return None if not text and type(None) in get_args(kind) else text

@@ -1,0 +1,38 @@
+"""Browser sessions: one belongs to the host it was begun on, and counts for nothing on any other."""
+
+from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
+
+from tenants.models import PUBLIC, Membership, Tenant, User
+from tenants.principal import Principal
+from tenants.requests import TenantRequest
+
+TENANT = "tenant"
+"""The session's entry for the code of the tenant it was begun on."""
+
+
+def begin(request: TenantRequest, user: User) -> None:
+    """Sign in, in a session that did not exist before."""
+    request.session.flush()
+    login(request, user)
+    request.session[TENANT] = request.tenant.code
+
+
+def bind(request: TenantRequest) -> None:
+    """Set `request.principal`; where it is None, `request.user` is anonymous."""
+    request.principal = None
+    if request.session.get(TENANT) == request.tenant.code and isinstance(request.user, User):
+        request.principal = principal_of(request.user, tenant=request.tenant)
+    if request.principal is None:
+        request.user = AnonymousUser()
+
+
+def principal_of(user: User, *, tenant: Tenant) -> Principal | None:
+    """What a person is here: a member of a tenant, staff on the public host, or nobody."""
+    name = str(user)
+    if tenant.code == PUBLIC:
+        return Principal.staff(user_id=user.pk, name=name, tenant=PUBLIC) if user.is_staff else None
+    member = Membership.objects.filter(user=user, tenant=tenant).first()
+    if member is None:
+        return None
+    return Principal.member(user_id=user.pk, name=name, role=member.role, tenant=tenant.code)

@@ -1,0 +1,7 @@
+"""Todos as a Django app."""
+
+from django.apps import AppConfig
+
+
+class TodosConfig(AppConfig):
+    name = "todos"
