@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV = .venv/bin
 WORKERS ?= 2
-UV = $(shell command -v uv || echo .local/uv/bin/uv)
+UV = $(shell $(PYTHON) -c 'import bootstrap; print(bootstrap.find_uv())')
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help

@@ -8,6 +8,7 @@ from __future__ import annotations  # for Pythons before 3.9
 
 import hashlib
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -80,7 +81,8 @@ def make_venv(uv: str) -> None:
     """A virtual environment with the best Python there is; uv fetches one where there is none."""
     python = find_python(uv)
     say("Making .venv with {}".format(python or "a Python that uv fetches"))
-    call([uv, "venv", "--quiet", "--clear", "--python", python or WANTED[0], str(VENV)])
+    mend = "no Python >= 3.12 was found here: install one"
+    call([uv, "venv", "--quiet", "--clear", "--python", python or WANTED[0], str(VENV)], mend=mend)
 
 
 def find_python(uv: str) -> str | None:
@@ -100,7 +102,8 @@ def find_python(uv: str) -> str | None:
 
 def pyenv(version: str) -> list[str]:
     """Pythons of pyenv; looked for by folder, because its shims only run a version that is switched on."""
-    root = Path(os.environ.get("PYENV_ROOT") or os.path.join(os.path.expanduser("~"), ".pyenv"))
+    home = os.environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir  # HOME may be missing, or empty
+    root = Path(os.environ.get("PYENV_ROOT") or home + "/.pyenv")
     return sorted(map(str, root.glob(f"versions/{version}.*/bin/python")), reverse=True)
 
 
@@ -117,19 +120,18 @@ def runs(command: list[str]) -> bool:
         return False
 
 
-def call(command: list[str]) -> None:
+def call(command: list[str], *, mend: str = "is the network there, and the disk not full?") -> None:
     """Run a command, its errors on the terminal; Stuck when it fails."""
     env = {"UV_SYSTEM_CERTS": "true", "PIP_ROOT_USER_ACTION": "ignore", **os.environ}
     if not env.get("HOME"):  # uv and pip keep their caches below HOME
         env["HOME"] = str(ROOT / ".local" / "home")
     if subprocess.call(command, env=env) != 0:
-        raise Stuck(f"`{command[0]}` failed: its words are above; is the network there, and the disk not full?")
+        raise Stuck(f"`{command[0]}` failed, its words are above; {mend}")
 
 
 def say(text: str) -> None:
     """Tell what takes a while."""
-    sys.stdout.write(f"· {text}\n")
-    sys.stdout.flush()
+    sys.stderr.write(f"· {text}\n")
 
 
 if __name__ == "__main__":

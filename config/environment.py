@@ -67,4 +67,4 @@ class Environment(BaseSettings):
 @cache
 def environment() -> Environment:
     """The environment of this process, read once."""
-    return Environment()  # type: ignore[call-arg]  # every field has a default; the aliases confuse the plugin
+    return Environment()

@@ -7,9 +7,9 @@ from django.urls import URLPattern
 
 from config import api
 from cqrs import domain
-from cqrs.codec import body_model
 from cqrs.models import Row
 from cqrs.projections import PROJECTIONS, Projection
+from face.arguments import body_model
 
 ROOT = "/api/v1/"
 ASKS = {"partial_update": "edit", "destroy": "remove"}

@@ -23,6 +23,7 @@ SHARED_APPS = [
     "django_tenants",
     "config",
     "tenants",
+    "face",
     "cqrs.stream",
     "unfold",
     "django.contrib.admin",
@@ -164,6 +165,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-UNFOLD: dict[str, Any] = {"SITE_TITLE": "Tenfold staff", "SITE_HEADER": "Tenfold", "SITE_URL": "/"}
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Tenfold staff",
+    "SITE_HEADER": "Tenfold",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: "/static/icon.svg"}],
+    "SIDEBAR": {"show_search": True, "show_all_applications": True},
+}
 
 LOGGING = logging_config(env.log_level)

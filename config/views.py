@@ -12,6 +12,10 @@ from face.problems import problem as problem_body
 
 CODES = {400: "malformed", 403: "permission_denied", 404: "not_found", 500: SERVER_ERROR}
 
+NOWHERE = "<!doctype html><title>Not found</title><p>There is nothing at this address."
+AWAY = "<!doctype html><title>Unavailable</title><p>This is away for a moment. Please try again."
+"""The pages of a host whose tenant was not found, or could not be asked for: it has no style sheet either."""
+
 
 def landing(request: HttpRequest) -> HttpResponse:
     """The public host's first page."""
@@ -53,6 +57,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _failed(request: HttpRequest, *, status: int, code: str = "") -> HttpResponse:
     if not request.path_info.startswith("/api/"):
+        if not hasattr(request, "tenant"):
+            return HttpResponse(NOWHERE if status == 404 else AWAY, status=status)
         page = status if status < 500 else 500
         return render(request if page < 500 else None, f"{page}.html", status=status)
     body = problem_body(request, status=status, code=code or CODES[status])

@@ -1,27 +1,18 @@
-"""Between Python and JSON: states, arguments, and what a client may send. Strict both ways."""
+"""States as JSON and back, and what may stand in them."""
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
+from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
-from cqrs.domain import KEEP, SUPPLIED, Entity, Json, Refused, Rule, Version
+from cqrs.domain import Entity, Json, Refused, Version
 
 ITEM_MOST = 350 * 1024
 """Bytes of state and arguments together, as JSON; DynamoDB itself stops at 400 KB an item."""
-
-
-class Malformed(Refused):
-    """This is not what the rule takes."""
-
-    def __init__(self, errors: list[dict[str, str]]) -> None:
-        """`errors` are `{"pointer", "code", "detail"}`, one per fault."""
-        super().__init__(errors=errors)
 
 
 class TooLarge(Refused):
@@ -30,10 +21,6 @@ class TooLarge(Refused):
 
 class ForbiddenCharacter(Refused):
     """A text holds a character that cannot be kept: NUL, or half of a surrogate pair."""
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def encode(state: object) -> dict[str, Json]:
@@ -57,51 +44,8 @@ def check_size(*parts: Json) -> None:
 
 
 @cache
-def body_model(rule: Rule[Any]) -> type[BaseModel]:
-    """What a client sends to ask `rule`: its arguments, less those the kernel supplies, and the `version`."""
-    takes = list(inspect.signature(rule.apply, eval_str=True).parameters.values())
-    fields: dict[str, Any] = {
-        each.name: (each.annotation, _field(each.default))
-        for each in (takes if rule.creates else takes[1:])
-        if each.default is not SUPPLIED
-    }
-    if not rule.creates:
-        fields["version"] = (int | None, Field(None, ge=0, description="the version this was decided on"))
-    name = f"{rule.apply.__module__.split('.')[0].capitalize()}{rule.name.title().replace('_', '')}"
-    return create_model(name, __base__=_Body, **fields)
-
-
-def parse(rule: Rule[Any], body: bytes) -> tuple[dict[str, Any], int | None]:
-    """The arguments and the stated version in a JSON body. Malformed, with a pointer to each fault."""
-    try:
-        model = body_model(rule).model_validate_json(body or b"{}")
-    except ValidationError as error:
-        raise Malformed(faults(error)) from None
-    args = {name: getattr(model, name) for name in model.model_fields_set}
-    return args, args.pop("version", None)
-
-
-def faults(error: ValidationError) -> list[dict[str, str]]:
-    """Pydantic's errors in the contract's form."""
-    return [
-        {
-            "pointer": "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in each["loc"]),
-            "code": "unknown_field" if each["type"] == "extra_forbidden" else each["type"],
-            "detail": each["msg"],
-        }
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-
-
-@cache
 def _adapter(state: Any) -> TypeAdapter[Any]:
     return TypeAdapter(state)
-
-
-def _field(default: object) -> Any:
-    if default is inspect.Parameter.empty:
-        return ...
-    return Field(default_factory=lambda: KEEP) if default is KEEP else default
 
 
 def _check_text(value: Json, pointer: str) -> None:

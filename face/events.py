@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from cqrs.bell import bell
 from cqrs.models import Home, JournalLine
 from cqrs.projector import schema_of
+from face.bell import bell
 from face.bodies import EventStream, Json
 from face.commands import principal_of
 from face.consistency import public_id

@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from cqrs.codec import ForbiddenCharacter, Malformed, TooLarge
+from cqrs.codec import ForbiddenCharacter, TooLarge
 from cqrs.domain import Conflict, NotFound, Refused, Unavailable
-from face.refusals import InvalidHeader, InvalidParameter, KeyRequired, TooManyStreams, VersionRequired
+from face.refusals import InvalidHeader, InvalidParameter, KeyRequired, Malformed, TooManyStreams, VersionRequired
 
 RETRY_AFTER = 1
 """Seconds a client is asked to wait before it tries an absent store again."""

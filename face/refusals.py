@@ -1,6 +1,17 @@
 """What is refused before any rule is asked."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from cqrs.domain import Refused
+
+
+class Malformed(Refused):
+    """This is not what the rule takes."""
+
+    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
+        """`errors` are `{"pointer", "code", "detail"}`, one per fault."""
+        super().__init__(errors=errors)
 
 
 class InvalidParameter(Refused):

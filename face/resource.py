@@ -14,12 +14,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import ModelSerializer
 from rest_framework.viewsets import ViewSet
 
-from cqrs.codec import parse
 from cqrs.domain import Command, Entity, Rule, Version
 from cqrs.log import Log, diff
 from cqrs.models import Row
 from cqrs.projections import projection_of
 from cqrs.writer import Answer
+from face.arguments import parse
 from face.bodies import body_of
 from face.commands import if_match, log_of, once, principal_of, writer
 from face.consistency import WAIT_MOST, public_id, token, wait_for, written

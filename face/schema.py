@@ -6,8 +6,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from cqrs.codec import body_model
 from cqrs.domain import Rule
+from face.arguments import body_model
 
 PROBLEM: dict[str, Any] = {
     "type": "object",

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, resolve_url
 from pydantic import ValidationError
 
-from cqrs.codec import Malformed, body_model, faults
 from cqrs.domain import Rule, Version
 from cqrs.writer import Writer
 from face import commands
+from face.arguments import body_model, faults
 from face.consistency import token, wait_for, written
-from face.refusals import InvalidHeader
+from face.refusals import InvalidHeader, Malformed
 
 COOKIE = "written"
 """Names the cookie that carries the tokens of what this browser has just written."""

@@ -92,18 +92,8 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
     list_display = ("prefix", "tenant", "name", "created_at", "expires_at", "revoked_at", "last_used_at")
     list_filter = ("tenant",)
     search_fields = ("prefix", "name", "tenant__code")
-    fields = (
-        "tenant",
-        "prefix",
-        "digest",
-        "name",
-        "scopes",
-        "created_by",
-        "created_at",
-        "expires_at",
-        "revoked_at",
-        "last_used_at",
-    )
+    readonly_fields = ("tenant", "name", "scopes", "prefix", "digest", "created_by", "created_at", "last_used_at")
+    fields = (*readonly_fields, "expires_at", "revoked_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never: its text would have to be shown to staff."""

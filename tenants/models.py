@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -15,6 +17,18 @@ from tenants.principal import Role
 CODE = r"[a-z][a-z0-9-]{1,30}"
 PUBLIC = "public"
 """Code and schema of the tenant that stands for the public host."""
+
+
+def _in_lower_case(field: str, *, name: str) -> models.CheckConstraint:
+    message = "In lower case, please."
+    condition = models.Q(**{field: Lower(field)})
+    return models.CheckConstraint(condition=condition, name=name, violation_error_message=message)
+
+
+def known_time_zone(name: str) -> None:
+    """Raises ValidationError for what is no IANA time zone."""
+    if name not in available_timezones():
+        raise ValidationError(f"{name!r} is no time zone; one is Europe/Berlin.")
 
 
 class People(BaseUserManager["User"]):
@@ -50,7 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower")]
+        constraints = [_in_lower_case("email", name="user_email_lower")]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -70,7 +84,7 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
 
     code = models.CharField(max_length=31, unique=True, validators=[RegexValidator(rf"^{CODE}\Z")])
     name = models.CharField(max_length=200)
-    time_zone = models.CharField(max_length=64, default="UTC")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_time_zone])
     state = models.CharField(max_length=16, choices=State, default=State.PROVISIONING)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -84,7 +98,7 @@ class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
     """A host name that leads to a tenant; lower case, without a port."""
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(domain=Lower("domain")), name="domain_lower")]
+        constraints = [_in_lower_case("domain", name="domain_lower")]
 
 
 class Membership(models.Model):
@@ -115,6 +129,9 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "API key"
 
     def __str__(self) -> str:
         return self.prefix

@@ -8,12 +8,12 @@ from django.db import connection, transaction
 from django_tenants.utils import quote_schema_name, schema_context
 
 from cqrs.models import Home
-from tenants.models import CODE, PUBLIC, Domain, Membership, Tenant, User
+from tenants.models import CODE, PUBLIC, Domain, Membership, Tenant, User, known_time_zone
 from tenants.principal import Role
 
 
 class BadCode(ValueError):
-    """A tenant's code is 2 to 31 small letters, digits and hyphens, the first a letter."""
+    """A tenant's code is 2 to 31 small letters, digits and hyphens, the first a letter; `public` is taken."""
 
     def __init__(self, code: str) -> None:
         super().__init__(f"{code!r}: {type(self).__doc__}")
@@ -22,10 +22,11 @@ class BadCode(ValueError):
 def provision(code: str, *, name: str, owner_email: str, password: str | None = None, time_zone: str = "UTC") -> Tenant:
     """The active tenant with this code, made unless it exists; its owner gets the password unless they have one.
 
-    Raises BadCode. A tenant that exists keeps its name.
+    Raises BadCode; ValidationError for an unknown time zone. A tenant that exists keeps its name.
     """
     if code == PUBLIC or not re.fullmatch(CODE, code):
         raise BadCode(code)
+    known_time_zone(time_zone)
     tenant = _make_schema(code, name=name, time_zone=time_zone)
     if tenant.state == Tenant.State.PROVISIONING:
         call_command("migrate_schemas", tenant=True, schema_name=tenant.schema_name, interactive=False, verbosity=0)

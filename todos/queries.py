@@ -3,7 +3,7 @@
 import django_filters as filters
 from django.db.models import Q, QuerySet
 
-from cqrs.queries import RowFilter
+from face.filters import RowFilter
 from todos.domain import Priority, Status
 from todos.models import TodoRow
 

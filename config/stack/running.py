@@ -34,11 +34,9 @@ async def run(env: Environment, *, steps: Sequence[Step], demo: Step, screen: Sc
     `steps` come before the worker, `demo` beside it.
     """
     with only_one(env.local):
-        require_disk(env)
         if count := end_orphans(env.local):
             screen.warn(f"An earlier run was killed; its {count} processes were still there and have been ended")
-        for setting, port, host in ports(env):
-            require_free(port, setting=setting, host=host)
+        require_room(env)
         async with (
             Supervisor(local=env.local, tell=screen.warn) as stores,
             Supervisor(local=env.local, tell=screen.warn) as processes,
@@ -67,6 +65,13 @@ def listen(*supervisors: Supervisor) -> None:
 
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(sign, stop, sign)
+
+
+def require_room(env: Environment) -> None:
+    """Refuse to start without disk and ports."""
+    require_disk(env)
+    for setting, port, host in ports(env):
+        require_free(port, setting=setting, host=host)
 
 
 def require_disk(env: Environment) -> None:

@@ -66,7 +66,7 @@ async def _broker(env: Environment, *, supervisor: Supervisor, screen: Screen) -
     if env.celery_broker_url:
         screen.tick("Broker", "yours, CELERY_BROKER_URL")
         return
-    making = _made(valkey(port=env.broker_port))
+    making = valkey(port=env.broker_port)
     await _start(making, f"{LOOPBACK}:{env.broker_port}", title="Valkey", supervisor=supervisor, screen=screen)
 
 
@@ -74,7 +74,3 @@ async def _start(making: Awaitable[Part], address: str, *, title: str, superviso
     with screen.step(title) as words:
         await supervisor.start(await making)
         words.append(address)
-
-
-async def _made(part: Part) -> Part:
-    return part

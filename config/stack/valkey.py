@@ -9,8 +9,8 @@ from config.stack.part import Part
 from config.stack.ports import LOOPBACK, answers
 
 
-def valkey(*, port: int) -> Part:
-    """Valkey on `port`."""
+async def valkey(*, port: int) -> Part:
+    """Valkey on `port`; a coroutine only because the other stores are."""
 
     async def ready() -> bool:
         return await answers(port)

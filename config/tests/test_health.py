@@ -16,12 +16,14 @@ def test_each_part_is_named(tenants: Any) -> None:
     assert all(not checks[part].reason for part in ("postgres", "dynamodb", "broker"))
 
 
-def test_without_a_worker_it_is_503_and_says_so(tenants: Any) -> None:
+def test_without_a_worker_it_is_503_and_says_so(tenants: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "WORKER_SEEN", float("-inf"))  # other tests may have run one just now
     response = Client(headers={"Host": "localhost"}).get("/readyz")
     body = response.json()
     assert (response.status_code, body["status"], response["Retry-After"]) == (503, "not ready", "2")
     assert body["checks"]["postgres"] == {"ok": True}
-    assert body["checks"]["worker"] == {"ok": False, "reason": "none seen within 10 s"}
+    assert body["checks"]["worker"]["ok"] is False
+    assert body["checks"]["worker"]["reason"].startswith("none seen within")
 
 
 def test_a_part_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

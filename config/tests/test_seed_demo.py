@@ -29,8 +29,9 @@ def get_in(demo: dict[str, Any], code: str) -> None:
 
 
 def test_the_demo_is_whole_and_stays_when_it_is_made_again(tenants: Any) -> None:
-    demo = seeded()
     path = environment().local / "demo.json"
+    path.unlink(missing_ok=True)
+    demo = seeded()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert demo["tenants"]["acme"]["url"] == "http://acme.localhost:8000"
     assert demo["tenants"]["acme"]["host"] == "acme.localhost"

@@ -1,4 +1,4 @@
-"""A second entity, to show that the kernel knows none: a lamp, numbered without gaps, that counts how often it was lit."""
+"""A second entity, to show that the kernel knows none: a lamp, numbered without gaps."""
 
 from dataclasses import dataclass, replace
 

@@ -70,3 +70,9 @@ def test_postgres_itself_refuses_a_row_of_another_tenant(acme: Any, globex: Any)
 def test_an_e_mail_address_in_capitals_is_refused_by_postgres(tenants: Any) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(email="Big@acme.example")
+
+
+def test_an_unknown_time_zone_is_refused(tenants: Any) -> None:
+    with pytest.raises(CommandError, match="no time zone"):
+        call_command("provision_tenant", "lost", owner_email="owner@lost.example", time_zone="Mars/Olympus")
+    assert not Tenant.objects.filter(code="lost").exists()

@@ -13,7 +13,7 @@ from config.stack.lock import end_orphans, only_one
 from config.stack.postgres import wipe
 from config.stack.screen import Screen
 
-KEPT = {"up.lock", "uv", "python", "dynamodb", "postgres"}  # held, downloaded, or wiped with care
+KEPT = {"up.lock", "uv", "python", "home", "dynamodb", "postgres"}  # held, downloaded, or wiped with care
 
 
 class Command(BaseCommand):

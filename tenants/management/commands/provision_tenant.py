@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tenants.models import User
@@ -35,6 +36,8 @@ class Command(BaseCommand):
             )
         except BadCode as error:
             raise CommandError(str(error)) from None
+        except ValidationError as error:
+            raise CommandError(error.message) from None
         self.stdout.write(f"host      {host_for(tenant.code)}")
         if password:
             self.stdout.write(f"password  {password}  (of {email}; shown once)")

@@ -1,0 +1,1 @@
+"""`python -m benchmarks`: measures the system on stores of its own and writes `benchmarks/README.md`."""

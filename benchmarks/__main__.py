@@ -1,0 +1,58 @@
+"""One run: start the stores, measure, print the table, write it down."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import django
+
+from benchmarks import report
+from benchmarks.lines import Line
+from benchmarks.sizes import Sizes, sizes_of
+from benchmarks.stage import Stage, furnished, own_stores, processes
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    sizes, load = sizes_of(sys.argv[1:]), os.getloadavg()[0]
+    with own_stores():
+        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        django.setup()
+        stage = furnished()
+        lines = [*_alone(stage, sizes), *asyncio.run(_together(stage, sizes))]
+    report.write(lines, command=" ".join(["python -m benchmarks", *sys.argv[1:]]), load=load)
+    sys.stdout.write(f"\n{report.table(lines)}\n\nwritten to {report.README.relative_to(Path.cwd())}\n")
+
+
+def _alone(stage: Stage, sizes: Sizes) -> list[Line]:
+    """The figures of this process."""
+    from benchmarks import projection, writer  # noqa: PLC0415  # imported once Django is set up
+
+    found = _told("writer", lambda: writer.lines(stage, commands=sizes.commands))
+    return found + _told("projection", lambda: projection.lines(stage, facts=sizes.facts))
+
+
+async def _together(stage: Stage, sizes: Sizes) -> list[Line]:
+    """The figures of the real processes; measured in a thread, for the loop watches over them."""
+    from benchmarks import idle, lag, over_http  # noqa: PLC0415
+
+    async with processes() as pid_file:
+        ways: dict[str, Callable[[], Iterator[Line]]] = {
+            "HTTP": lambda: over_http.lines(stage, requests=sizes.requests),
+            "lag": lambda: lag.lines(stage, seconds=sizes.seconds),
+            "idle": lambda: idle.lines(pid_file, seconds=sizes.idle),
+        }
+        found = [await asyncio.to_thread(_told, title, measure) for title, measure in ways.items()]
+    return [line for lines in found for line in lines]
+
+
+def _told(title: str, measure: Callable[[], Iterator[Line]]) -> list[Line]:
+    sys.stdout.write(f"· {title}\n")
+    sys.stdout.flush()
+    return list(measure())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""`manage.py up` as a person meets it: the box, one line when something is in the way, nothing left afterwards."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from config.environment import ROOT
+from config.stack.lock import end_orphans, orphans
+from config.stack.ports import LOOPBACK, free_port
+
+
+@contextmanager
+def up(local: Path, *, port: int) -> Iterator["subprocess.Popen[str]"]:
+    """The command, running; it and what it started are gone afterwards."""
+    with start(local, port=port) as it:
+        try:
+            yield it
+        finally:
+            it.kill()
+            end_orphans(local)
+
+
+def start(local: Path, *, port: int) -> "subprocess.Popen[str]":
+    """The command on the stores of this test run, with a log of its own in DynamoDB."""
+    own = {"TENFOLD_LOCAL": str(local), "TENFOLD_PORT": str(port), "TENFOLD_DYNAMODB_ACCESS_KEY": "testup"}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "up"],
+        cwd=ROOT,
+        env={**os.environ, **own},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def status(port: int, path: str) -> int:
+    connection = HTTPConnection(LOOPBACK, port, timeout=10)
+    connection.request("GET", path, headers={"Host": "localhost"})
+    return connection.getresponse().status
+
+
+def test_everything_starts_is_ready_when_the_box_is_drawn_and_ends_with_one_signal(tmp_path: Path) -> None:
+    port = free_port()
+    with up(tmp_path, port=port) as it:
+        assert it.stdout
+        shown = ""
+        while "╰" not in shown:
+            shown += (line := it.stdout.readline())
+            assert line, shown
+        assert status(port, "/readyz") == 200
+        demo = json.loads((tmp_path / "demo.json").read_text("utf-8"))
+        assert demo["tenants"]["acme"]["api_key"] in shown
+        with start(tmp_path, port=free_port()) as second:
+            assert f"running here already (process {it.pid})" in second.communicate()[0]
+            assert second.returncode == 1
+        it.send_signal(signal.SIGINT)
+        assert it.wait(30) == 0
+        assert orphans(tmp_path) == []
+
+
+def test_a_port_that_is_taken_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    with socket.create_server((LOOPBACK, 0)) as server, up(tmp_path, port=server.getsockname()[1]) as it:
+        shown = it.communicate()[0]
+        assert it.returncode == 1
+        assert shown.count("\n") == 1
+        assert "TENFOLD_PORT" in shown
+        assert orphans(tmp_path) == []

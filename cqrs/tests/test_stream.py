@@ -1,0 +1,103 @@
+"""Following the stream: leases, epochs, the doorbell's race, and what happens when the stream has forgotten."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django_tenants.utils import schema_context
+
+from conftest import Api, TestTenant
+from cqrs.dynamodb import ShardInfo
+from cqrs.stream import leases
+from cqrs.stream.follow import follow
+from cqrs.stream.health import lag_seconds
+from cqrs.stream.models import Shard
+from todos.models import TodoRow
+
+pytestmark = pytest.mark.usefixtures("acme")
+
+
+@pytest.fixture
+def shard() -> str:
+    """A shard that no stream knows, the only one that can be claimed."""
+    name = f"test-{uuid4()}"
+    leases.register([ShardInfo(name, "")])
+    return name
+
+
+@pytest.fixture(autouse=True)
+def _no_other_shards() -> None:
+    Shard.objects.filter(id__startswith="test-").delete()
+
+
+def _claim(name: str) -> leases.Lease | None:
+    others = Shard.objects.exclude(id=name).values_list("id", flat=True)
+    return leases.claim(but=list(others))
+
+
+def test_a_shard_has_one_holder_at_a_time(shard: str) -> None:
+    assert _claim(shard) is not None
+    assert _claim(shard) is None
+
+
+def test_a_lease_that_ran_out_is_claimed_under_a_new_epoch_and_fences_the_old_one(shard: str) -> None:
+    old = _claim(shard)
+    assert old
+    leases.hand_over(old)
+    new = _claim(shard)
+    assert new
+    assert new.epoch == old.epoch + 1
+    with pytest.raises(leases.Fenced), transaction.atomic(), connection.cursor() as cursor:
+        leases.checkpoint(cursor, old, last="7")
+    with transaction.atomic(), connection.cursor() as cursor:
+        leases.checkpoint(cursor, new, last="8")
+    assert Shard.objects.get(id=shard).checkpoint == "8"
+
+
+def test_a_child_waits_for_its_parent(shard: str) -> None:
+    child = f"test-{uuid4()}"
+    leases.register([ShardInfo(child, shard)])
+    assert _claim(child) is None
+    parent = _claim(shard)
+    assert parent
+    leases.close(parent)
+    assert _claim(child) is not None
+
+
+def test_a_ring_while_a_shard_is_held_makes_its_holder_look_again(shard: str) -> None:
+    lease = _claim(shard)
+    assert lease
+    assert leases.ring()
+    assert leases.release(lease) is False
+    assert leases.release(lease) is True
+    assert leases.release(lease) is True
+
+
+def test_a_shard_just_looked_at_is_left_alone_by_a_periodic_slice(shard: str) -> None:
+    lease = _claim(shard)
+    assert lease
+    leases.release(lease)
+    others = list(Shard.objects.exclude(id=shard).values_list("id", flat=True))
+    assert leases.claim(but=others, idle_for=timedelta(seconds=60)) is None
+    assert leases.claim(but=others) is not None
+
+
+def test_what_is_written_is_shown_and_the_lag_is_small(api: Api, acme: TestTenant) -> None:
+    name = str(uuid4())
+    api("POST", "todos/", {"name": name})
+    api.drain()
+    with schema_context(acme.schema):
+        assert TodoRow.objects.filter(name=name).count() == 1
+    assert lag_seconds() < 5
+
+
+def test_what_the_stream_forgot_is_read_from_the_table(api: Api, acme: TestTenant) -> None:
+    api.drain()
+    api("POST", "todos/", {"name": (name := str(uuid4()))})
+    Shard.objects.filter(is_closed=False).update(checkpoint="0" * 20 + "1")  # a place long trimmed
+    while follow(looks=2):
+        pass
+    api.drain()
+    with schema_context(acme.schema):
+        assert TodoRow.objects.filter(name=name).count() == 1

@@ -1,0 +1,75 @@
+"""Staff see read models and the journal, one tenant at a time; nothing is changed here but by commands."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django_tenants.utils import get_public_schema_name, get_tenant_model, tenant_context
+from unfold.admin import ModelAdmin
+
+from cqrs.models import JournalLine
+from cqrs.stream.models import Shard
+
+CHOSEN = "admin_tenant"
+"""Where the session keeps the code of the tenant that is looked at."""
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """Looks, and changes nothing."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class TenantAdmin(ReadOnlyAdmin):
+    """A table of the tenants' schemas: shows the chosen tenant's."""
+
+    change_list_template = "face/tenant_list.html"
+    list_per_page = 50
+    show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if code := request.GET.get("tenant"):
+            request.session[CHOSEN] = get_object_or_404(_tenants(), code=code).code
+            return redirect(request.path)
+        return self._inside(request, super().changelist_view)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return self._inside(request, super().changeform_view, object_id, form_url)
+
+    def _inside(self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any) -> HttpResponse:
+        """The view, run and rendered in the chosen tenant's schema: its rows are read as late as the template."""
+        tenants = list(_tenants())
+        if not tenants:
+            return redirect("admin:index")
+        chosen = next((each for each in tenants if each.code == request.session.get(CHOSEN)), tenants[0])
+        with tenant_context(chosen):
+            response = view(request, *args, extra_context={"tenants": tenants, "chosen": chosen})
+            return response.render() if hasattr(response, "render") else response
+
+
+@admin.register(JournalLine)
+class JournalAdmin(TenantAdmin):
+    list_display = ("position", "at", "type", "code", "version", "fact", "name", "by", "request_id")
+    list_filter = ("type", "fact")
+    search_fields = ("entity_id", "request_id", "by")
+    ordering = ("-position",)
+
+
+@admin.register(Shard)
+class ShardAdmin(ReadOnlyAdmin):
+    list_display = ("id", "caught_up_at", "checkpoint", "is_closed", "epoch", "leased_until")
+
+
+def _tenants() -> Any:
+    return get_tenant_model().objects.exclude(schema_name=get_public_schema_name()).order_by("code")

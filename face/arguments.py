@@ -1,0 +1,57 @@
+"""What a client may send to ask a rule: read off the rule's own signature, strictly."""
+
+import inspect
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from cqrs.domain import KEEP, SUPPLIED, Rule
+from face.refusals import Malformed
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+@cache
+def body_model(rule: Rule[Any]) -> type[BaseModel]:
+    """What a client sends to ask `rule`: its arguments, less those the kernel supplies, and the `version`."""
+    takes = list(inspect.signature(rule.apply, eval_str=True).parameters.values())
+    fields: dict[str, Any] = {
+        each.name: (each.annotation, _field(each.default))
+        for each in (takes if rule.creates else takes[1:])
+        if each.default is not SUPPLIED
+    }
+    if not rule.creates:
+        fields["version"] = (int | None, Field(None, ge=0, description="the version this was decided on"))
+    name = f"{rule.apply.__module__.split('.')[0].capitalize()}{rule.name.title().replace('_', '')}"
+    return create_model(name, __base__=_Body, **fields)
+
+
+def parse(rule: Rule[Any], body: bytes) -> tuple[dict[str, Any], int | None]:
+    """The arguments and the stated version in a JSON body. Malformed, with a pointer to each fault."""
+    try:
+        model = body_model(rule).model_validate_json(body or b"{}")
+    except ValidationError as error:
+        raise Malformed(faults(error)) from None
+    args = {name: getattr(model, name) for name in model.model_fields_set}
+    return args, args.pop("version", None)
+
+
+def faults(error: ValidationError) -> list[dict[str, str]]:
+    """Pydantic's errors in the contract's form."""
+    return [
+        {
+            "pointer": "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in each["loc"]),
+            "code": "unknown_field" if each["type"] == "extra_forbidden" else each["type"],
+            "detail": each["msg"],
+        }
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _field(default: object) -> Any:
+    if default is inspect.Parameter.empty:
+        return ...
+    return Field(default_factory=lambda: KEEP) if default is KEEP else default
