@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_shutting_down
 from django.db import DatabaseError
 
 from cqrs.domain import Unavailable
@@ -48,7 +48,7 @@ def _ring_out() -> None:
         _stopping.wait(QUIET)
 
 
-@worker_ready.connect
+@worker_init.connect
 def _look_by_ourselves(**_: Any) -> None:
     threading.Thread(target=_look, name="look", daemon=True).start()
 

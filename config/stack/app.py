@@ -10,7 +10,7 @@ from config.stack.failures import CannotStart
 from config.stack.part import Part
 from config.stack.ports import LOOPBACK
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 POLL = 0.1
 THREADS = 96  # each open stream of events holds one; what is left answers requests
 STREAMS_END = 2  # seconds that open streams get when the web process stops

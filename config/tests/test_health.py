@@ -10,13 +10,15 @@ from django.test import Client
 from config import health
 
 
-def test_each_part_is_named(tenants: Any) -> None:
+def test_each_part_is_named(tenants: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "WITHIN", 30.0)  # the first call to each store, on a busy machine
     checks = health.readiness().checks
     assert set(checks) == {"postgres", "dynamodb", "broker", "worker", "projections"}
     assert all(not checks[part].reason for part in ("postgres", "dynamodb", "broker"))
 
 
 def test_without_a_worker_it_is_503_and_says_so(tenants: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "WITHIN", 30.0)
     monkeypatch.setattr(health, "WORKER_SEEN", float("-inf"))  # other tests may have run one just now
     response = Client(headers={"Host": "localhost"}).get("/readyz")
     body = response.json()

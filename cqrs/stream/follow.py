@@ -11,6 +11,7 @@ from django.db import connection
 from cqrs.dynamodb import Page, Trimmed, iterator, read_page, shards, store
 from cqrs.projector import apply
 from cqrs.stream.leases import Lease, advanced, checkpoint, claim, close, hand_over, register, release, ring
+from cqrs.stream.models import Shard
 
 SLICE = 5.0
 """Seconds a slice may take before it lets others have their turn."""
@@ -40,12 +41,13 @@ def follow(*, looks: int = 1, idle_for: timedelta = timedelta()) -> int:
 
 def _claim(done: set[str], idle_for: timedelta) -> Lease | None:
     lease = claim(but=done, idle_for=idle_for)
-    if lease or done or idle_for:
+    if lease or done:
         return lease
-    # All shards are held, or none is known yet, or one was let go between the claim and the ring.
-    if not ring():
+    if not Shard.objects.exists():
         register(shards())
         return claim()
+    if not idle_for and not ring():
+        return claim()  # a shard was let go between the claim and the ring
     return None
 
 

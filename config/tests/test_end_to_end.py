@@ -1,0 +1,84 @@
+"""A command through everything: HTTP, DynamoDB, its stream, a Celery worker, Postgres, and back by HTTP."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from config.environment import ROOT
+from conftest import Api
+
+NO_BROKER = "redis://127.0.0.1:1/0"
+
+
+@contextmanager
+def working(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A real worker on the test's stores, started as `make run` starts it."""
+    there: dict[str, Any] = connection.settings_dict
+    database = f"postgres://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
+    celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"]
+    worker = subprocess.Popen(
+        [*celery, "--without-gossip", "--without-mingle", "--loglevel", "warning"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": database, "CELERY_BROKER_URL": settings.CELERY_BROKER_URL} | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield worker
+    finally:
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+
+
+def shown(api: Api, written: Any) -> bool:
+    """Whether a list shows what was written, asked again while it says that it is behind."""
+    for _ in range(30):  # each asks for up to a second
+        answer = api("GET", "todos/?limit=100", consistency_token=written["Consistency-Token"])
+        if not answer.has_header("Read-Model-Behind"):
+            ids = [todo["id"] for todo in answer.json()["results"]]
+            return written.json()["id"] in ids
+    return False
+
+
+def test_what_is_written_is_read_back_through_a_real_worker(api: Api) -> None:
+    with working():
+        assert shown(api, api("POST", "todos/", {"name": str(uuid4())}))
+        with ThreadPoolExecutor(4) as pool:
+            written = list(pool.map(lambda n: api("POST", "todos/", {"name": f"{n}"}), range(40)))
+        assert all(shown(api, each) for each in written)
+
+
+def test_rows_follow_without_a_broker(api: Api) -> None:
+    with working(CELERY_BROKER_URL=NO_BROKER):
+        assert shown(api, api("POST", "todos/", {"name": str(uuid4())}))
+
+
+def test_a_killed_worker_loses_nothing(api: Api) -> None:
+    with working() as first:
+        assert shown(api, api("POST", "todos/", {"name": "before"}))
+        written = [api("POST", "todos/", {"name": f"{number}"}) for number in range(10)]
+        first.kill()
+        written += [api("POST", "todos/", {"name": f"{number}"}) for number in range(10)]
+    with working():
+        assert all(shown(api, each) for each in written)
+
+
+@pytest.mark.parametrize("rule", ["create", "change"])
+def test_a_command_is_answered_when_the_broker_is_away(api: Api, rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from config.celery import app  # noqa: PLC0415  # the application under test
+
+    monkeypatch.setattr(app.conf, "broker_url", NO_BROKER)
+    made = api("POST", "todos/", {"name": "x"})
+    assert made.status_code == 201
+    if rule == "change":
+        assert api("POST", f"todos/{made.json()['code']}/complete/", if_match="*").status_code == 200

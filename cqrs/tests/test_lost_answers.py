@@ -1,0 +1,104 @@
+"""Lost answers: what happened is found out, and nothing happens twice."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from pytest_django import Settings
+
+from cqrs.domain import Conflict, Unavailable
+from cqrs.dynamodb import DynamoStore
+from cqrs.dynamodb import client as clients
+from cqrs.log import Log
+from cqrs.tests.conftest import ORIGIN
+from cqrs.tests.proxy import Lose, losing
+from cqrs.tests.toy import LAMP, count, relabel
+from cqrs.writer import Once, Writer
+
+type Losing = Callable[[Lose], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def through(settings: Settings, dynamo: DynamoStore) -> Losing:
+    """Within it, DynamoDB is reached through the losing proxy."""
+
+    @contextmanager
+    def reached(lose: Lose) -> Iterator[None]:
+        direct = settings.DYNAMODB
+        with losing(direct["endpoint"], lose) as address:
+            settings.DYNAMODB = direct | {"endpoint": address}
+            clients.dynamodb.cache_clear()
+            try:
+                yield
+            finally:
+                settings.DYNAMODB = direct
+                clients.dynamodb.cache_clear()
+
+    return reached
+
+
+@pytest.fixture
+def writer(tenant: str, dynamo: DynamoStore) -> Writer:
+    return Writer(Log(dynamo, tenant), ORIGIN)
+
+
+def first(operation: str, times: int = 1) -> Lose:
+    """Loses the first answers to an operation."""
+    seen: Counter[str] = Counter()
+
+    def lose(asked: str) -> bool:
+        seen[asked] += 1
+        return asked == operation and seen[asked] <= times
+
+    return lose
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_a_put_whose_answer_was_lost_is_a_success_and_no_conflict(writer: Writer, through: Losing, times: int) -> None:
+    made = writer.send(LAMP.create(name="Desk")).version
+    with through(first("PutItem", times)):
+        hall = writer.send(LAMP.ref(made.sk, version=1).ask(relabel, name="Hall"))
+    assert (hall.version.version, hall.changed) == (2, True)
+    assert [each.version for each in writer.log.history(LAMP, made.sk)] == [1, 2]
+
+
+def test_a_transaction_whose_answer_was_lost_happened_once(writer: Writer, through: Losing) -> None:
+    with through(first("TransactWriteItems", 3)):
+        made = writer.send(LAMP.create(name="Desk"), once=Once("k", "d")).version
+    assert made.code == "L-0001"
+    assert writer.send(LAMP.create(name="Next")).version.code == "L-0002"
+    assert writer.send(LAMP.create(name="Desk"), once=Once("k", "d")).version.code == "L-0001"
+
+
+def test_an_adding_rule_adds_once_when_every_other_answer_is_lost(writer: Writer, through: Losing) -> None:
+    made = writer.send(LAMP.create(name="Desk")).version
+    flip = Counter[str]()
+
+    def lose(operation: str) -> bool:
+        flip[operation] += 1
+        return flip[operation] % 2 == 1
+
+    with through(lose):
+        for number in range(10):
+            writer.send(LAMP.ref(made.sk).ask(count, times=1), once=Once(f"k{number}", "d"))
+    assert writer.log.get(LAMP, made.sk).state.lit == 10
+
+
+def test_another_writers_version_is_still_a_conflict_after_a_lost_answer(writer: Writer, through: Losing) -> None:
+    made = writer.send(LAMP.create(name="Desk")).version
+    writer.send(LAMP.ref(made.sk).ask(relabel, name="Hall"))
+    with through(first("Query")), pytest.raises(Conflict):
+        writer.send(LAMP.ref(made.sk, version=1).ask(relabel, name="Attic"))
+
+
+def test_a_store_that_never_answers_is_unknown_and_the_key_tells_later(
+    writer: Writer, through: Losing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = writer.send(LAMP.create(name="Desk")).version
+    monkeypatch.setattr(clients, "DECIDE_WITHIN", 0.2)
+    command, once = LAMP.ref(made.sk, version=1).ask(count, times=1), Once("k", "d")
+    with through(first("TransactWriteItems", 10**6)), pytest.raises(Unavailable):
+        writer.send(command, once=once)
+    again = writer.send(command, once=once)
+    assert (again.replayed, again.version.state.lit) == (200, 1)

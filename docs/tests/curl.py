@@ -1,0 +1,55 @@
+"""As much of curl as the documentation uses; it waits for the server, and every host is this machine."""
+
+import http.client
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from urllib.parse import urlsplit
+
+PATIENCE = 30.0
+
+
+def main(words: list[str]) -> None:
+    """`curl [-s] [-i] [-X METHOD] [-H HEADER]… [--json BODY] URL`."""
+    asked = _parsed(words)
+    url = urlsplit(asked.url)
+    headers = dict(header.split(": ", 1) for header in asked.H) | {"Host": url.netloc}
+    if asked.json:
+        headers["Content-Type"] = "application/json"
+    connection = _connection(url.port or 80)
+    method = asked.X or ("POST" if asked.json else "GET")
+    connection.request(method, f"{url.path}?{url.query}".rstrip("?"), asked.json, headers)
+    response = connection.getresponse()
+    if asked.i:
+        lines = [f"HTTP/1.1 {response.status} {response.reason}", *(f"{k}: {v}" for k, v in response.getheaders()), ""]
+        sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(response.read().decode())
+
+
+def _parsed(words: list[str]) -> Namespace:
+    parser = ArgumentParser()
+    for flag in "-s", "-i":
+        parser.add_argument(flag, action="store_true")
+    parser.add_argument("-X")
+    parser.add_argument("-H", action="append", default=[])
+    parser.add_argument("--json", default="")
+    parser.add_argument("url")
+    return parser.parse_args(words)
+
+
+def _connection(port: int) -> http.client.HTTPConnection:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        try:
+            connection.connect()
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return connection
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
