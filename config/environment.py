@@ -25,7 +25,7 @@ class Environment(BaseSettings):
         "", validation_alias="DATABASE_URL", description="a PostgreSQL; an embedded one is started where empty"
     )
     postgres_port: int = Field(8054, description="port of the embedded PostgreSQL")
-    database_pool: int = Field(8, description="PostgreSQL connections a process may hold")
+    database_pool: int = Field(20, description="PostgreSQL connections a process may hold")
 
     dynamodb_endpoint: str = Field(
         "",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import repeat
 
+from django.db import connection
 from django.db.models import Max
 
 from cqrs.domain import Version
@@ -54,6 +55,8 @@ def wait_for(wanted: Mapping[str, int], *, most: timedelta = WAIT_MOST) -> bool:
             return True
         if time.monotonic() + pause > deadline:
             break
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool: there are fewer connections than requests that may wait
         time.sleep(pause)
     return False
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 
 class RowFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
@@ -16,8 +17,10 @@ class RowFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter is un
         label="removed ones instead of the others",
     )
 
-    def __init__(self, data: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__({"is_deleted": "false"} | dict(data or {}), *args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        given = QueryDict(mutable=True) if data is None else data.copy()
+        given.setdefault("is_deleted", "false")
+        super().__init__(given, *args, **kwargs)
 
     def search(self, rows: QuerySet[Any], _: str, text: str) -> QuerySet[Any]:
         """By name or code; an app may look further."""

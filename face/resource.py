@@ -1,17 +1,13 @@
 """An entity as a REST resource: create, rules as actions, read, list, history, after the contract's conventions."""
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
-from django_filters import FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ModelSerializer
 from rest_framework.viewsets import ViewSet
 
 from cqrs.domain import Command, Entity, Rule, Version
@@ -23,9 +19,10 @@ from face.arguments import parse
 from face.bodies import body_of
 from face.commands import if_match, log_of, once, principal_of, writer
 from face.consistency import WAIT_MOST, public_id, token, wait_for, written
-from face.pages import limit_of, ordering_of, page
+from face.listing import Listing
 from face.permissions import MayUse
 from face.refusals import InvalidHeader, InvalidParameter, KeyRequired, VersionRequired
+from face.rows import serializer_of
 from face.schema import ResourceSchema
 
 PREFER_WAIT_MOST = 5
@@ -36,33 +33,28 @@ HISTORY_MOST = 1000
 
 
 class Resource(ViewSet):
-    """The views of one entity. A subclass says which entity, rows, filters and orderings; `urls` mounts it."""
+    """The views of one entity; `urls` mounts them."""
 
-    entity: ClassVar[Entity[Any, ...]]
-    serializer_class: ClassVar[type[ModelSerializer[Any]]]
-    filters: ClassVar[type[FilterSet]]
-    orderings: ClassVar[Sequence[str]]
-    ordering: ClassVar[str]
-
-    path: ClassVar[str]
+    listing: Listing[Any] = None  # type: ignore[assignment]  # `urls` gives it; as_view wants the name to exist
     rule: str = ""
     schema = ResourceSchema()
     permission_classes = (MayUse,)
 
-    def rows(self) -> QuerySet[Any]:
-        """The rows of the current tenant, removed ones too."""
-        raise NotImplementedError
+    @property
+    def entity(self) -> Entity[Any, ...]:
+        return self.listing.entity
+
+    @property
+    def path(self) -> str:
+        return self.listing.path
 
     def list(self, request: Request) -> Response:
         """The rows, filtered, a page at a time."""
-        given = request.query_params.dict()
         behind = self._wait(request)
-        ordering = ordering_of(given, allowed=self.orderings, default=self.ordering)
-        filtered = self._filtered(given)
-        scope = f"{principal_of(request).tenant}:{self.path}:{sorted(filtered.data.items())}"
-        found = page(filtered.qs, ordering=ordering, limit=limit_of(given), cursor=given.get("cursor"), scope=scope)
+        found = self.listing.page(request.query_params, tenant=principal_of(request).tenant)
         links = {"next": self._link(request, found.next), "previous": self._link(request, found.previous)}
-        return Response({"results": self.serializer_class(found.rows, many=True).data} | links, headers=behind)
+        rows = serializer_of(self.listing)(found.rows, many=True)
+        return Response({"results": rows.data} | links, headers=behind)
 
     def create(self, request: Request) -> Response:
         """Create one."""
@@ -76,7 +68,7 @@ class Resource(ViewSet):
         sk = log.sk(self.entity, name)
         behind = self._wait(request)
         if not given:
-            row = self.rows().filter(id=log.id(self.entity, sk)).first()
+            row = self.listing.rows().filter(id=log.id(self.entity, sk)).first()
             return self._answer(row or self._row(log.get(self.entity, sk)), behind)
         return self._answer(self._row(self._then(log, sk, given)), behind)
 
@@ -132,7 +124,9 @@ class Resource(ViewSet):
         return headers
 
     def _answer(self, row: Row, headers: dict[str, str], status: int = 200) -> Response:
-        return Response(self.serializer_class(row).data, status=status, headers=headers | {"ETag": f'"{row.version}"'})
+        return Response(
+            serializer_of(self.listing)(row).data, status=status, headers=headers | {"ETag": f'"{row.version}"'}
+        )
 
     def _row(self, version: Version[Any]) -> Row:
         return projection_of(self.entity).shown(version)
@@ -147,19 +141,6 @@ class Resource(ViewSet):
                 return log.get(self.entity, sk)
         raise InvalidParameter("One of ?version=3, ?as_of=<RFC 3339 time>, ?consistent=true.", pointer="?")
 
-    def _filtered(self, given: dict[str, str]) -> FilterSet:
-        known = {"limit", "cursor", "ordering", *self.filters.base_filters}
-        if unknown := sorted(set(given) - known):
-            raise InvalidParameter(
-                errors=[_fault(name, "unknown_parameter", "There is no such filter.") for name in unknown]
-            )
-        chosen = {name: value for name, value in given.items() if name in self.filters.base_filters}
-        filtered = self.filters(chosen, queryset=self.rows())
-        if not filtered.is_valid():
-            faults = [(name, each) for name, all in filtered.errors.get_json_data().items() for each in all]
-            raise InvalidParameter(errors=[_fault(name, each["code"], each["message"]) for name, each in faults])
-        return filtered
-
     def _wait(self, request: Request) -> dict[str, str]:
         wanted = written(request.headers.get("Consistency-Token"), tenant=principal_of(request).tenant)
         return {} if wait_for(wanted, most=WAIT_MOST) else {"Read-Model-Behind": "true"}
@@ -172,20 +153,21 @@ class Resource(ViewSet):
         return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def urls(resource: type[Resource]) -> list[URLPattern]:
+def urls(listing: Listing[Any]) -> list[URLPattern]:
     """The paths of a resource; each rule is one, `edit` is PATCH as well, `remove` DELETE."""
-    base, changes = resource.path, [rule.name for rule in resource.entity.rules.values() if not rule.creates]
-    verbs: dict[str, Any] = {"get": "retrieve"}
+    base, changes = listing.path, [rule.name for rule in listing.entity.rules.values() if not rule.creates]
+    verbs = {"get": "retrieve"}
     verbs |= {"patch": "partial_update"} if "edit" in changes else {}
     verbs |= {"delete": "destroy"} if "remove" in changes else {}
+
+    def at(route: str, name: str, actions: Any, rule: str = "") -> URLPattern:
+        return path(f"{base}/{route}", Resource.as_view(actions, listing=listing, rule=rule), name=f"api-{base}{name}")
+
     return [
-        path(f"{base}/", resource.as_view({"get": "list", "post": "create"}), name=f"api-{base}"),
-        path(f"{base}/<str:name>/", resource.as_view(verbs), name=f"api-{base}-one"),
-        path(f"{base}/<str:name>/history/", resource.as_view({"get": "history"}), name=f"api-{base}-history"),
-        *(
-            path(f"{base}/<str:name>/{rule}/", resource.as_view({"post": "ask"}, rule=rule), name=f"api-{base}-{rule}")
-            for rule in changes
-        ),
+        at("", "", {"get": "list", "post": "create"}),
+        at("<str:name>/", "-one", verbs),
+        at("<str:name>/history/", "-history", {"get": "history"}),
+        *(at(f"<str:name>/{rule}/", f"-{rule}", {"post": "ask"}, rule) for rule in changes),
     ]
 
 
@@ -234,7 +216,3 @@ def _instant(text: str) -> datetime:
     if at is None:
         raise InvalidParameter("as_of is a time as RFC 3339 writes it.", pointer="?as_of")
     return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _fault(name: str, code: str, detail: str) -> dict[str, str]:
-    return {"pointer": f"?{name}", "code": code, "detail": detail}

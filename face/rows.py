@@ -1,11 +1,13 @@
 """A row as JSON: the members every resource has, then its own."""
 
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
 
 from cqrs.models import Row
 from face.consistency import public_id
+from face.listing import Listing
 
 ROW_FIELDS = (
     "id",
@@ -28,3 +30,13 @@ class RowSerializer(serializers.ModelSerializer[Any]):
     def get_id(self, row: Row) -> str:
         """The entity's id, with nothing in it that a URL would take for its own."""
         return public_id(row.id)
+
+
+@cache
+def serializer_of(listing: Listing[Any]) -> type[RowSerializer]:
+    """The serializer of a listing's rows: the members every resource has, then the model's own columns."""
+    model = listing.rows().model
+    shared = {field.name for field in Row._meta.get_fields()}
+    own = tuple(field.name for field in model._meta.concrete_fields if field.name not in shared)
+    meta = type("Meta", (), {"model": model, "fields": (*ROW_FIELDS, *own)})
+    return type(f"{model.__name__.removesuffix('Row')}Serializer", (RowSerializer,), {"Meta": meta})

@@ -8,6 +8,8 @@ from drf_spectacular.utils import OpenApiParameter
 
 from cqrs.domain import Rule
 from face.arguments import body_model
+from face.listing import Listing
+from face.rows import serializer_of
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -74,18 +76,19 @@ class ResourceSchema(AutoSchema):
         return queries + [OpenApiParameter(name, str, OpenApiParameter.HEADER) for name in headers]
 
     def _filters(self) -> list[tuple[str, Any, str]]:
-        orderings = ", ".join(self.view.orderings)
+        listing: Listing[Any] = self.view.listing
+        ordering = f"{', '.join(listing.orderings)}; - before it for descending"
         filters = [
-            (name, OpenApiTypes.STR, str(each.label or "")) for name, each in self.view.filters.base_filters.items()
+            (name, OpenApiTypes.STR, str(each.label or "")) for name, each in listing.filters.base_filters.items()
         ]
-        return [("ordering", OpenApiTypes.STR, f"{orderings}; - before it for descending"), *filters]
+        return [("ordering", OpenApiTypes.STR, ordering), *filters]
 
     def _body(self) -> Any:
         match self.view.action:
             case "history":
                 return {"type": "object", "properties": {"results": {"type": "array", "items": {"type": "object"}}}}
             case _:
-                return self.view.serializer_class
+                return serializer_of(self.view.listing)
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return False

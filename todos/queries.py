@@ -4,7 +4,8 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 
 from face.filters import RowFilter
-from todos.domain import Priority, Status
+from face.listing import Listing
+from todos.domain import TODO, Priority, Status
 from todos.models import TodoRow
 
 
@@ -29,3 +30,7 @@ class TodoFilter(RowFilter):
 
     def search(self, rows: QuerySet[TodoRow], _: str, text: str) -> QuerySet[TodoRow]:
         return rows.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(code__iexact=text))
+
+
+TODOS = Listing(TODO, "todos", todos, TodoFilter, ("created_at", "updated_at", "due_date", "name", "code"))
+"""What the API and the pages list."""

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +12,7 @@ from django.db import connection
 
 from cqrs.dynamodb import Page, Trimmed, iterator, read_page, shards, store
 from cqrs.projector import apply
-from cqrs.stream.leases import Lease, advanced, checkpoint, claim, close, hand_over, register, release, ring
+from cqrs.stream.leases import Lease, checkpoint, claim, close, forgotten, hand_over, register, release, ring, scanned
 from cqrs.stream.models import Shard
 
 SLICE = 5.0
@@ -53,11 +55,16 @@ def _claim(done: set[str], idle_for: timedelta) -> Lease | None:
 
 def _read(lease: Lease, *, until: float, looks: int) -> int:
     lines = empty = 0
+    if lease.scan_first:
+        lines = _scan(lease)
     while time.monotonic() < until:
-        page = _page(lease)
+        try:
+            page = _page(lease)
+        except Trimmed:
+            return lines + _forget(lease)
         if page.last:
             lines += apply(page.facts, store=store(), commit=partial(checkpoint, lease=lease, last=page.last))
-            lease, empty = advanced(lease, last=page.last), 0
+            lease, empty = replace(lease, checkpoint=page.last), 0
         if page.iterator is None:
             close(lease)
             register(shards())
@@ -76,19 +83,28 @@ def _read(lease: Lease, *, until: float, looks: int) -> int:
 
 def _page(lease: Lease) -> Page:
     """The next page, from where this process last read if the shard is still there, else from the checkpoint."""
-    read_to, place = _places.get(lease.shard, ("", ""))
-    page = read_page(place) if place and read_to == lease.checkpoint else None
-    if page:
-        return page
-    try:
-        return read_page(iterator(lease.shard, after=lease.checkpoint)) or Page((), None, None)
-    except Trimmed:
-        _heal(lease)
-        return Page((), None, None)
+    read_to, place = _places.pop(lease.shard, ("", ""))
+    if place and read_to == lease.checkpoint:
+        with suppress(Trimmed):  # the place may be too old while the checkpoint is not
+            if page := read_page(place):
+                return page
+    place = iterator(lease.shard, after=lease.checkpoint)
+    return read_page(place) or Page((), None, place)
 
 
-def _heal(lease: Lease) -> None:
-    """What the stream no longer holds is read from the table itself, every version of every tenant."""
-    _log.warning("stream trimmed, scanning the log", shard=lease.shard, checkpoint=lease.checkpoint)
-    for page in store().scan():
-        apply(page, store=store(), commit=partial(checkpoint, lease=lease, last=lease.checkpoint))
+def _forget(lease: Lease) -> int:
+    """What comes after the checkpoint is gone from the stream; a shard gone from its very beginning is closed."""
+    _log.warning("stream trimmed", shard=lease.shard, checkpoint=lease.checkpoint)
+    if lease.checkpoint:
+        forgotten(lease)
+    else:
+        close(lease)
+    return 0
+
+
+def _scan(lease: Lease) -> int:
+    """Show every version of every tenant in the table itself; what is shown already stays."""
+    seen = partial(checkpoint, lease=lease, last="")
+    lines = sum(apply(page, store=store(), commit=seen) for page in store().scan())
+    scanned(lease)
+    return lines

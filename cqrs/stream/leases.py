@@ -1,7 +1,7 @@
 """Who reads which shard: leases in Postgres, by Postgres' clock, fenced by an epoch."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -27,12 +27,14 @@ class Lease:
     shard: str
     checkpoint: str
     epoch: int
+    scan_first: bool = False
 
 
 def register(found: Iterable[ShardInfo]) -> None:
-    """Note the shards there are. A new one is followed from its beginning."""
-    rows = [Shard(id=each.id, parent=each.parent, leased_until=Now(), caught_up_at=Now()) for each in found]
-    Shard.objects.bulk_create(rows, ignore_conflicts=True)
+    """Note the shards there are. The very first are read after the table itself: who knows what was before them."""
+    first = not Shard.objects.exists()
+    noted = {"leased_until": Now(), "caught_up_at": Now(), "scan_first": first}
+    Shard.objects.bulk_create((Shard(id=each.id, parent=each.parent, **noted) for each in found), ignore_conflicts=True)
 
 
 def claim(*, but: Collection[str] = (), idle_for: timedelta = timedelta()) -> Lease | None:
@@ -45,7 +47,7 @@ def claim(*, but: Collection[str] = (), idle_for: timedelta = timedelta()) -> Le
             return None
         epoch = shard.epoch + 1
         Shard.objects.filter(id=shard.id).update(epoch=epoch, leased_until=Now() + LEASE, is_rung=False)
-    return Lease(shard.id, shard.checkpoint, epoch)
+    return Lease(shard.id, shard.checkpoint, epoch, shard.scan_first)
 
 
 def checkpoint(cursor: CursorWrapper, lease: Lease, *, last: str) -> None:
@@ -59,9 +61,14 @@ def checkpoint(cursor: CursorWrapper, lease: Lease, *, last: str) -> None:
         raise Fenced(lease.shard)
 
 
-def advanced(lease: Lease, *, last: str) -> Lease:
-    """The lease after a checkpoint."""
-    return replace(lease, checkpoint=last)
+def scanned(lease: Lease) -> None:
+    """The table has been read; the shard is read from its beginning now."""
+    Shard.objects.filter(id=lease.shard, epoch=lease.epoch).update(scan_first=False, checkpoint="")
+
+
+def forgotten(lease: Lease) -> None:
+    """The stream no longer holds what comes after the checkpoint: whoever claims the shard next reads the table."""
+    Shard.objects.filter(id=lease.shard, epoch=lease.epoch).update(scan_first=True, checkpoint="", leased_until=Now())
 
 
 def release(lease: Lease) -> bool:

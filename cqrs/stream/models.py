@@ -19,6 +19,7 @@ class Shard(models.Model):
     caught_up_at = models.DateTimeField(
         help_text="when the shard was last read to its end: rows are complete up to here"
     )
+    scan_first = models.BooleanField(default=False, help_text="the stream may have forgotten: read the table itself")
     is_rung = models.BooleanField(default=False, help_text="somebody wrote while it was leased: look once more")
 
     class Meta:

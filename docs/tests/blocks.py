@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_BLOCK = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(?P<kind>[\w ]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _FIRST_LINE = re.compile(r"(?:# |\{# )(?P<path>[\w./-]+)(?: #\})?\n")
 
 
@@ -34,9 +34,12 @@ def file_of(block: Block) -> tuple[str, str]:
 
 
 def merged(old: str, new: str) -> str:
-    """What a reader does with new statements: those of the same name go, the new ones come at the end."""
-    names = {name for name, _ in _statements(new)} - {""}
-    return "\n".join([*(text for name, text in _statements(old) if name not in names), new])
+    """What a reader does with statements for a file that is there: where all have a namesake, each takes its place;
+    else the namesakes go, and the new ones come at the end."""
+    ours, theirs = dict(_statements(new)), list(_statements(old))
+    if "" not in ours and ours.keys() <= {name for name, _ in theirs}:
+        return "\n".join(ours.get(name, text) for name, text in theirs) + "\n"
+    return "\n".join([*(text for name, text in theirs if not name or name not in ours), new])
 
 
 def _statements(code: str) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ PATIENCE = 30.0
 
 
 def main(words: list[str]) -> None:
-    """`curl [-s] [-i] [-X METHOD] [-H HEADER]… [--json BODY] URL`."""
+    """`curl [-s] [-f] [-i] [-X METHOD] [-H HEADER]… [--json BODY] URL`."""
     asked = _parsed(words)
     url = urlsplit(asked.url)
     headers = dict(header.split(": ", 1) for header in asked.H) | {"Host": url.netloc}
@@ -24,11 +24,12 @@ def main(words: list[str]) -> None:
         lines = [f"HTTP/1.1 {response.status} {response.reason}", *(f"{k}: {v}" for k, v in response.getheaders()), ""]
         sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.write(response.read().decode())
+    sys.exit(22 if asked.f and response.status >= 400 else 0)
 
 
 def _parsed(words: list[str]) -> Namespace:
     parser = ArgumentParser()
-    for flag in "-s", "-i":
+    for flag in "-s", "-f", "-i":
         parser.add_argument(flag, action="store_true")
     parser.add_argument("-X")
     parser.add_argument("-H", action="append", default=[])

@@ -53,9 +53,9 @@ class Reader:
         match block.kind:
             case "python" | "html":
                 self._write(block)
-            case "pycon":
+            case "pycon" | "pycon shell":
                 (self._folder / "session.txt").write_text(block.text, "utf-8")
-                yield "", self._run("python -m docs.tests.session session.txt")
+                yield "", self._run(f"python -m docs.tests.session session.txt {block.kind.removeprefix('pycon')}")
             case "console":
                 for command, wanted in _commands(block.text.replace(SHOWN_PORT, self._port)):
                     yield wanted, self._run(command)
@@ -74,7 +74,7 @@ class Reader:
         self._shell.stdin.write(f"{command}\nprintf '\\n{END}\\n'\n")
         self._shell.stdin.flush()
         lines = list(iter(self._shell.stdout.readline, f"{END}\n"))
-        return "".join(lines).removesuffix("\n")
+        return f"{text}\n" if (text := "".join(lines).rstrip()) else ""
 
 
 def _commands(text: str) -> Iterator[tuple[str, str]]:

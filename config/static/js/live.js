@@ -5,15 +5,19 @@ const STREAM = "/api/v1/events/stream/";
 const GATHER = 100; // ms: a burst is one fetch
 const POLL = 10_000;
 const RETRY = 60_000;
+const PATIENCE = 4_000; // the server ends a stream now and then; a quick return is no news
 
-let source, poll, gather;
+let source, poll, gather, lost;
 const changed = new Set();
 
 function connect() {
   source?.close();
   source = new EventSource(STREAM);
   source.onopen = () => {
-    if (state() !== undefined && state() !== "on") announce("any"); // whatever came in between
+    const away = lost !== undefined || (state() ?? "on") !== "on";
+    clearTimeout(lost);
+    lost = undefined;
+    if (away) announce("any"); // whatever came in between
     show("on");
   };
   source.onmessage = ({ data }) => {
@@ -21,10 +25,15 @@ function connect() {
     announce(type.split(".")[0]);
     announce(subject);
   };
-  source.onerror = () => (source.readyState === EventSource.CLOSED ? lookNowAndThen() : show("waiting"));
+  source.onerror = () => {
+    if (source.readyState === EventSource.CLOSED) lookNowAndThen();
+    else lost ??= setTimeout(() => show("waiting"), PATIENCE);
+  };
 }
 
 function lookNowAndThen() {
+  clearTimeout(lost);
+  lost = undefined;
   show("polling");
   clearInterval(poll);
   poll = setInterval(() => announce("any"), POLL);
