@@ -22,9 +22,11 @@ cores: DynamoDB Local, PostgreSQL, Valkey, the web and worker processes, and the
 
 {table}
 
-- *raw boto3*: the same requests with the same items, made beforehand, sent by the same client in turns with the writer's.
+- *raw boto3*: the same requests with the same items, made beforehand, sent by the same client, in turns with the
+  writer's.
 - *over HTTP*: the web process as `make run` starts it, the worker beside it.
-- *answer to visible row*: from the moment the client has its answer until another connection sees the row in Postgres.
+- *answer to visible row*: from the moment the client has its answer until another connection sees the row in
+  Postgres.
 - DynamoDB Local keeps its tables in memory here and answers in a millisecond or two; what the network and DynamoDB
   itself take comes on top of both sides, so the ratios are the worst there is.
 """

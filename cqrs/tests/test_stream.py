@@ -9,8 +9,8 @@ from django_tenants.utils import schema_context
 from structlog.testing import capture_logs
 
 from conftest import Api, TestTenant
-from cqrs.dynamodb import ShardInfo
-from cqrs.stream import leases
+from cqrs.dynamodb import ShardInfo, Trimmed, iterator
+from cqrs.stream import follow, leases
 from cqrs.stream.health import lag_seconds
 from cqrs.stream.models import Shard
 from todos.models import TodoRow
@@ -102,12 +102,25 @@ def test_the_first_shards_are_read_after_the_table_itself(api: Api, acme: TestTe
         assert TodoRow.objects.filter(name=name).count() == 1
 
 
-def test_what_the_stream_forgot_is_read_from_the_table(api: Api, acme: TestTenant) -> None:
+def test_what_the_stream_forgot_is_read_from_the_table(
+    api: Api, acme: TestTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB Local forgets nothing for 24 hours, so the fault is injected where the stream answers."""
     api.drain()
     api("POST", "todos/", {"name": (name := str(uuid4()))})
-    Shard.objects.filter(is_closed=False).update(checkpoint="0" * 20 + "1")  # a place long trimmed
+    long_ago = "1" * 21
+    reached = iterator
+
+    def trimmed(shard: str, *, after: str) -> str:
+        if after == long_ago:
+            raise Trimmed
+        return reached(shard, after=after)
+
+    monkeypatch.setattr(follow, "iterator", trimmed)
+    Shard.objects.filter(is_closed=False).update(checkpoint=long_ago)
     with capture_logs() as logs:
         api.drain()
     assert "stream trimmed" in [line["event"] for line in logs]
+    assert not Shard.objects.filter(scan_first=True).exists()
     with schema_context(acme.schema):
         assert TodoRow.objects.filter(name=name).count() == 1

@@ -42,6 +42,11 @@ def merged(old: str, new: str) -> str:
     return "\n".join([*(text for name, text in theirs if not name or name not in ours), new])
 
 
+def public_names(code: str) -> set[str]:
+    """The names that a module defines for others."""
+    return {name for name, _ in _statements(code) if not name.startswith("_")}
+
+
 def _statements(code: str) -> Iterator[tuple[str, str]]:
     """Each top-level statement with its name, and the blank lines and comments before it."""
     lines, start = code.splitlines(), 0

@@ -1,0 +1,1 @@
+"""The documentation; `docs.tests` does what it says."""
