@@ -1,6 +1,7 @@
 """What a command makes of a version: the rule's answer, dressed as the next version. Pure, given the time."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,13 +22,13 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The circumstances of one command. `number` is the sequence number its new entity takes, if it takes one."""
+    """The circumstances of one command. `number` gives the sequence number of its new entity, if it takes one."""
 
     tenant: str
     origin: Origin
     now: datetime
     command_id: str
-    number: int | None = None
+    number: Callable[[], int]
 
     def next[S](self, command: Command[S], before: Version[S] | None) -> Version[S]:
         """What follows `before`; `before` itself where nothing changes. Removed, or what the rule refuses."""
@@ -81,7 +82,7 @@ class Decision:
             case None:
                 return ""
             case Sequence() as sequence:
-                return format_code(sequence, self.number or 0)
+                return format_code(sequence, self.number())
             case read:
                 return read(state)
 

@@ -5,11 +5,13 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from cqrs.domain import Sequence, partition
+from cqrs.domain import Command, Sequence, partition
+from cqrs.store import Store, Take
 
 _FIELD = re.compile(r"%%(?P<name>\w+)(?:#(?P<spec>[^%]*))?%%")
-_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_turns: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
 
 def sequence_key(tenant: str, type: str) -> tuple[str, str]:
@@ -23,8 +25,37 @@ def format_code(sequence: Sequence, no: int) -> str:
     return _FIELD.sub(lambda field: f"{values[field['name']]:{(field['spec'] or '').lstrip(':')}}", sequence.format)
 
 
-@contextmanager
-def turn(key: tuple[str, str]) -> Iterator[None]:
-    """Takers of one gap-free sequence within this process queue here, instead of losing to each other in the store."""
-    with _turns["#".join(key)]:
-        yield
+class Numbers:
+    """Where one command's new entity gets its number, if it takes one: a fast one once and at once, a gap-free one
+    within the command's own transaction, the next one if that was taken meanwhile."""
+
+    def __init__(self, store: Store, tenant: str, command: Command[Any]) -> None:
+        self._store, self._key = store, sequence_key(tenant, command.entity.type)
+        sequence = command.entity.code
+        takes = command.rule.creates and isinstance(sequence, Sequence)
+        self._is_gap_free = takes and isinstance(sequence, Sequence) and not sequence.fast
+        self._number = 0
+
+    def next(self) -> int:
+        """The number; asked again, the same."""
+        if not self._number:
+            take = self._store.number if self._is_gap_free else self._store.next_number
+            self._number = take(*self._key) + self._is_gap_free
+        return self._number
+
+    def taken(self) -> list[Take]:
+        """What takes the number along with the command."""
+        return [Take(*self._key, seen=self.next() - 1)] if self._is_gap_free else []
+
+    def lost(self, last: object) -> None:
+        """Somebody else was quicker, and took `last`."""
+        self._number = (last if isinstance(last, int) else 0) + 1
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Takers within this process queue here, instead of losing to each other in the store."""
+        if not self._is_gap_free:
+            yield
+            return
+        with _turns[self._key]:
+            yield

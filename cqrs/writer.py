@@ -4,15 +4,14 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cqrs.codec import check_size, decode, encode
 from cqrs.decide import Decision, Origin
-from cqrs.domain import VERSION_FIRST, Command, Conflict, KeyReused, Refused, Sequence, Version
+from cqrs.domain import VERSION_FIRST, Command, Conflict, KeyReused, Refused, Unavailable, Version
 from cqrs.log import Log, diff
-from cqrs.sequences import sequence_key, turn
+from cqrs.sequences import Numbers
 from cqrs.store import Append, Keep, Receipt, Rejected, Take, Write
 
 TRY_WITHIN = 5.0
@@ -62,32 +61,35 @@ class Writer:
         """
         if once and (kept := self.log.receipt(once.key)):
             return self._replay(command, kept, once)
-        with self._turn(command):
-            return self._try(command, once)
+        numbers = Numbers(self.log.store, self.log.tenant, command)
+        with numbers.turn():
+            return self._try(command, once, numbers)
 
-    def _try[S](self, command: Command[S], once: Once | None) -> Answer[S]:
-        command_id, number = uuid.uuid4().hex, self._number(command)
+    def _try[S](self, command: Command[S], once: Once | None, numbers: Numbers) -> Answer[S]:
+        command_id = uuid.uuid4().hex
         for attempt in _attempts():
             before = self._load(command)
-            after = Decision(self.log.tenant, self.origin, self.clock(), command_id, number).next(command, before)
-            writes = [*self._append(command, before, after, number), *self._keep(after, once, command_id)]
+            decision = Decision(self.log.tenant, self.origin, self.clock(), command_id, numbers.next)
+            after = decision.next(command, before)
+            changed = after is not before
+            writes = [*self._append(after), *numbers.taken()] if changed else []
             try:
-                self.log.write(writes, token=f"{command_id}-{attempt}")
+                self.log.write([*writes, *self._keep(after, once, command_id)], token=f"{command_id}-{attempt}")
             except Rejected as rejected:
                 match rejected.write, rejected.found:
                     case Keep(), Receipt() as kept if once:
                         return self._replay(command, kept, once)
                     case Take(), last:
-                        number = (last if isinstance(last, int) else 0) + 1
+                        numbers.lost(last)
                     case _ if command.rule.creates:
                         raise CodeTaken(taken=after.code) from None
                     case _ if command.version is not None:
                         break
             else:
-                if after is not before:
+                if changed:
                     self.ring()
-                return Answer(after, changed=after is not before)
-        raise self._conflict(command)
+                return Answer(after, changed)
+        raise Unavailable if command.rule.creates else self._conflict(command)
 
     def _load[S](self, command: Command[S]) -> Version[S] | None:
         if command.rule.creates:
@@ -97,17 +99,10 @@ class Writer:
             raise self._conflict(command, current=before)
         return before
 
-    def _append[S](
-        self, command: Command[S], before: Version[S] | None, after: Version[S], number: int | None
-    ) -> list[Write]:
-        if after is before:
-            return []
+    def _append[S](self, after: Version[S]) -> list[Write]:
         state = encode(after.state)
         check_size(state, after.args)
-        append = Append(replace(after, state=state))  # type: ignore[arg-type]  # S becomes JSON
-        if number is None or not _is_gap_free(command):
-            return [append]
-        return [append, Take(*sequence_key(self.log.tenant, command.entity.type), seen=number - 1)]
+        return [Append(replace(after, state=state))]  # type: ignore[arg-type]  # S becomes JSON
 
     def _keep[S](self, after: Version[S], once: Once | None, command_id: str) -> list[Write]:
         if once is None:
@@ -131,22 +126,6 @@ class Writer:
         decided_on = self.log.get(command.entity, command.sk, version=stated)
         changed = [change.field for change in diff(decided_on.state, current.state)]
         return Conflict(current_version=current.version, changed_fields=changed)
-
-    def _number[S](self, command: Command[S]) -> int | None:
-        """The number a new entity takes: at once where it is fast, else the one after the last, to be taken with it."""
-        sequence = command.entity.code
-        if not (command.rule.creates and isinstance(sequence, Sequence)):
-            return None
-        key = sequence_key(self.log.tenant, command.entity.type)
-        return self.log.store.next_number(*key) if sequence.fast else self.log.store.number(*key) + 1
-
-    def _turn[S](self, command: Command[S]) -> AbstractContextManager[None]:
-        key = sequence_key(self.log.tenant, command.entity.type)
-        return turn(key) if command.rule.creates and _is_gap_free(command) else nullcontext()
-
-
-def _is_gap_free[S](command: Command[S]) -> bool:
-    return isinstance(command.entity.code, Sequence) and not command.entity.code.fast
 
 
 def _attempts() -> Iterator[int]:
