@@ -45,7 +45,8 @@ def _routes(entity: domain.Entity[Any, ...]) -> Routes:
     found: Routes = {}
     for pattern in api.urlpatterns:
         view: Any = pattern.callback
-        if getattr(view.cls, "entity", None) is entity:
+        listing = view.initkwargs.get("listing")
+        if listing and listing.entity is entity:
             for method, action in view.actions.items():
                 found.setdefault(_asked(entity, view, action), []).append(f"{method.upper()} {_url(pattern)}")
     return found

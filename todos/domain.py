@@ -6,11 +6,10 @@ from enum import StrEnum
 
 from cqrs.domain import KEEP, Entity, Refused, Sequence, revise
 
-NAME_MOST = 200
-DESCRIPTION_MOST = 10_000
-LABELS_MOST = 20
-LABEL_MOST = 50
-ASSIGNEE_MOST = 100
+MOST = {"name": 200, "description": 10_000, "assignee": 100}
+"""Characters that fit into each text."""
+
+LABELS_MOST, LABEL_MOST = 20, 50
 
 
 class EmptyName(Refused):
@@ -23,10 +22,6 @@ class TooLong(Refused):
 
 class TooManyLabels(Refused):
     """A todo has at most 20 labels."""
-
-
-class EmptyLabel(Refused):
-    """A label needs a text."""
 
 
 class NotOpen(Refused):
@@ -136,19 +131,17 @@ def _open(todo: Todo, *, becomes: Status) -> Todo:
 
 
 def _tidy(todo: Todo) -> Todo:
-    name, labels = todo.name.strip(), tuple(dict.fromkeys(label.strip() for label in todo.labels))
-    if not name:
+    labels = tuple(dict.fromkeys(filter(None, map(str.strip, todo.labels))))
+    todo = replace(todo, name=todo.name.strip(), labels=labels)
+    if not todo.name:
         raise EmptyName(pointer="/name")
-    _fits(name, most=NAME_MOST, pointer="/name")
-    _fits(todo.description, most=DESCRIPTION_MOST, pointer="/description")
-    _fits(todo.assignee, most=ASSIGNEE_MOST, pointer="/assignee")
     if len(labels) > LABELS_MOST:
         raise TooManyLabels(pointer="/labels", limit=LABELS_MOST)
-    if "" in labels:
-        raise EmptyLabel(pointer="/labels")
+    for field, most in MOST.items():
+        _fits(getattr(todo, field), most=most, pointer=f"/{field}")
     for label in labels:
         _fits(label, most=LABEL_MOST, pointer="/labels")
-    return replace(todo, name=name, labels=labels)
+    return todo
 
 
 def _fits(text: str, *, most: int, pointer: str) -> None:

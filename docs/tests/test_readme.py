@@ -18,7 +18,7 @@ def test_the_settings_table_and_the_class_agree() -> None:
 def settings() -> list[tuple[str, ...]]:
     """Each setting as the table has it: its variable, its default, its meaning."""
     prefix = Environment.model_config["env_prefix"]
-    found = []
+    found: list[tuple[str, ...]] = []
     for name, field in Environment.model_fields.items():
         variable = str(field.validation_alias or f"{prefix}{name}".upper())
         default = ".local" if name == "local" else field.default
