@@ -1,51 +1,30 @@
 """An entity's pages: a list, one with its history, a form for each rule. Whole, or only the part that htmx asks for.
 
-    urlpatterns = Screens(TODO, "todo", "todos", rows=todos, filters=TodoFilter, orderings=…, ordering=…).urls()
+    urlpatterns = Screens(TODOS, one="todo").urls()
 
-The templates are `<many>/list.html` with the partial `rows`, `<many>/detail.html` with the partial `<one>`, and
-`<many>/edit.html` with the partial `newer`.
+The templates are `<path>/list.html` with the partial `rows`, `<path>/detail.html` with the partial `<one>`, and
+`<path>/edit.html` with the partial `newer`; the path is the listing's.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_filters import FilterSet
 
-from cqrs.domain import Entity, NotFound, Refused
+from cqrs.domain import Entity, Refused
 from cqrs.models import Row
 from cqrs.projections import projection_of
 from face.forms import asked, edited, number, refused_at, status_of, typed
 from face.histories import moments
+from face.listing import Listing
 from face.lists import listed
 from face.notices import said, said_why
 from face.refusals import InvalidParameter
 from face.web import caught_up, signed_in, writer, wrote
-
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def screen[**P](permission: str) -> Callable[[View[P]], View[P]]:
-    """A page for members who may this; what is not there is a 404."""
-
-    def decorate(view: View[P]) -> View[P]:
-        @signed_in(permission)
-        @wraps(view)
-        def found(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            try:
-                return view(request, *args, **kwargs)
-            except NotFound:
-                raise Http404 from None
-
-        return found
-
-    return decorate
 
 
 def show(
@@ -58,21 +37,24 @@ def show(
     return render(request, name, {"may_write": may_write, **context}, status=status)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screens[R: Row]:
-    """The pages of one entity. `one` and `many` name its URLs, its templates and its permissions."""
+    """The pages of one entity. `one` names what the templates show one of, and its URLs."""
 
-    entity: Entity[Any, ...]
+    listing: Listing[R]
     one: str
-    many: str
-    rows: Callable[[], QuerySet[R]]
-    filters: type[FilterSet]
-    orderings: Collection[str]
-    ordering: str
+
+    @property
+    def entity(self) -> Entity[Any, ...]:
+        return self.listing.entity
+
+    @property
+    def many(self) -> str:
+        return self.listing.path
 
     def urls(self) -> list[URLPattern]:
         """`todos`, `todo-create`, `todo`, `todo-edit` and `todo-rule`; a rule is sent by POST."""
-        reads, writes = screen(f"{self.many}:read"), screen(f"{self.many}:write")
+        reads, writes = signed_in(f"{self.many}:read"), signed_in(f"{self.many}:write")
         return [
             path("", reads(self.list), name=self.many),
             path("new/", writes(self.create), name=f"{self.one}-create"),
@@ -85,11 +67,9 @@ class Screens[R: Row]:
         """The rows, filtered, a page at a time, with what this browser has just written."""
         context["behind"] = not caught_up(request)
         try:
-            context["page"] = listed(
-                request, self.rows(), self.filters, orderings=self.orderings, ordering=self.ordering
-            )
+            context["page"] = listed(request, self.listing)
         except InvalidParameter as refused:
-            context["problem"], status = refused.detail, 400
+            context["problem"], status = " ".join(refused_at(refused).values()), 400
         return show(request, f"{self.many}/list.html", context, part="rows", status=status)
 
     def create(self, request: HttpRequest) -> HttpResponse:
@@ -101,7 +81,7 @@ class Screens[R: Row]:
         except Refused as refused:
             return self.list(request, status=422, errors=refused_at(refused), typed=typed(request))
         said(request, answer)
-        return wrote(_back(request, reverse(self.many)), answer.version)
+        return wrote(request, _back(request, reverse(self.many)), answer.version)
 
     def detail(self, request: HttpRequest, code: str) -> HttpResponse:
         """One from the log, as it is or as of `?version=`, with its history."""
@@ -122,7 +102,7 @@ class Screens[R: Row]:
                 refused = error
             else:
                 said(request, answer)
-                return wrote(redirect(self.one, code), answer.version)
+                return wrote(request, redirect(self.one, code), answer.version)
         context = edited(writer(request).log, self.entity, sk, typed(request), refused)
         return show(request, f"{self.many}/edit.html", context, part="newer", status=status_of(refused))
 
@@ -139,7 +119,7 @@ class Screens[R: Row]:
             said_why(request, refused)
             return onward
         said(request, answer, undo=reverse(f"{self.one}-rule", args=[code, "restore"]) if known.removes else "")
-        return wrote(onward, answer.version)
+        return wrote(request, onward, answer.version)
 
 
 def _back(request: HttpRequest, default: str) -> HttpResponse:

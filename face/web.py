@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, get_args, get_origin
+from typing import Any, Concatenate, get_args, get_origin
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, resolve_url
 from pydantic import ValidationError
 
-from cqrs.domain import Rule, Version
+from cqrs.domain import NotFound, Rule, Version
 from cqrs.writer import Writer
 from face import commands
 from face.arguments import body_model, faults
-from face.consistency import token, wait_for, written
+from face.commands import Principal
+from face.consistency import TOKENS_MOST, token, wait_for, written
 from face.refusals import InvalidHeader, Malformed
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 COOKIE = "written"
 """Names the cookie that carries the tokens of what this browser has just written."""
@@ -25,18 +28,22 @@ COOKIE_AGE = 10
 """Seconds after which rows have long caught up."""
 
 
-def signed_in[**P](permission: str) -> Callable[[Callable[P, HttpResponse]], Callable[P, HttpResponse]]:
-    """A view for members who may this; others are asked to sign in, or told that they may not."""
+def signed_in[**P](permission: str) -> Callable[[View[P]], View[P]]:
+    """A view for members who may this; others are asked to sign in, or told that they may not. What is not there is a
+    404."""
 
-    def decorate(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            request: Any = args[0]
-            if request.principal is None:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            principal: Principal | None = request.principal  # type: ignore[attr-defined]  # set by bind_session
+            if principal is None:
                 return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
-            if not request.principal.may(permission):
+            if not principal.may(permission):
                 raise PermissionDenied
-            return view(*args, **kwargs)
+            try:
+                return view(request, *args, **kwargs)
+            except NotFound:
+                raise Http404 from None
 
         return guarded
 
@@ -60,9 +67,11 @@ def form_args(rule: Rule[Any], form: QueryDict) -> dict[str, Any]:
     return {name: getattr(model, name) for name in given}
 
 
-def wrote(response: HttpResponse, version: Version[Any]) -> HttpResponse:
-    """The response, which lets this browser's next list wait for what it has just written."""
-    response.set_cookie(COOKIE, token(version), max_age=COOKIE_AGE, httponly=True, samesite="Lax")
+def wrote(request: HttpRequest, response: HttpResponse, version: Version[Any]) -> HttpResponse:
+    """The response, which lets this browser's next list wait for what it has just written, and wrote a moment ago."""
+    before = [each for each in request.COOKIES.get(COOKIE, "").split(",") if each]
+    tokens = [*before, token(version)][-TOKENS_MOST:]
+    response.set_cookie(COOKIE, ",".join(tokens), max_age=COOKIE_AGE, httponly=True, samesite="Lax")
     return response
 
 

@@ -4,10 +4,10 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from face.screens import Screens, screen, show
-from face.web import caught_up
-from todos.domain import TODO, Status
-from todos.queries import TodoFilter, todos
+from face.screens import Screens, show
+from face.web import caught_up, signed_in
+from todos.domain import Status
+from todos.queries import TODOS, todos
 
 LANES = dict(zip(Status, ("reopen", "start", "complete", "cancel"), strict=True))
 """Each status, and the rule that leads to it."""
@@ -15,7 +15,7 @@ LANES = dict(zip(Status, ("reopen", "start", "complete", "cancel"), strict=True)
 CARDS_MOST = 50
 
 
-@screen("todos:read")
+@signed_in("todos:read")
 def board(request: HttpRequest) -> HttpResponse:
     """A lane for each status, the nearest due date first."""
     behind, rows = not caught_up(request), todos().filter(is_deleted=False)
@@ -24,6 +24,4 @@ def board(request: HttpRequest) -> HttpResponse:
     return show(request, "todos/board.html", {"behind": behind, "lanes": lanes, "most": CARDS_MOST}, part="lanes")
 
 
-_orderings = ("created_at", "updated_at", "due_date", "name")
-_pages = Screens(TODO, "todo", "todos", todos, TodoFilter, orderings=_orderings, ordering="-created_at")
-urlpatterns = [path("board/", board, name="todo-board"), *_pages.urls()]
+urlpatterns = [path("board/", board, name="todo-board"), *Screens(TODOS, one="todo").urls()]

@@ -232,6 +232,21 @@ def test_an_unknown_parameter_or_value_is_refused(api: Api, query: str) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
+def test_each_filter_finds_what_it_names_and_nothing_else(api: Api) -> None:
+    label = uuid4().hex
+    _create(api, "other", labels=[label])
+    fields = {"priority": "urgent", "due_date": "2031-05-06", "labels": [label, "x"], "assignee": label[:8]}
+    wanted = _create(api, f"wanted {label}", description=f"about {label[:6]}", **fields)
+    api("POST", f"todos/{wanted['code']}/start/", if_match="*")
+    api.drain()
+    queries = ["status=in_progress", "status=in_progress&status=completed", "priority=urgent", "due=2031-05-06"]
+    queries += ["due_after=2031-05-05", "due_before=2031-05-07", f"assignee={label[:8]}", f"q=about {label[:6]}"]
+    for query in queries:
+        found = api("GET", f"todos/?label={label}&{query}").json()["results"]
+        assert [each["code"] for each in found] == [wanted["code"]], query
+    assert len(api("GET", f"todos/?label={label}&status=pending&status=in_progress").json()["results"]) == 2
+
+
 @pytest.mark.parametrize("query", ["version=0", "version=x", "version=99", "as_of=never", "version=1&as_of=2026-01-01"])
 def test_a_bad_place_in_time_is_4xx(api: Api, query: str) -> None:
     name = _create(api, "Milk")["code"]
