@@ -55,7 +55,7 @@ def django_db_setup(
 @pytest.fixture(scope="session")
 def tenants(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, TestTenant]]:
     """The two tenants, acme and globex; the database stays open from here on."""
-    from cqrs.dynamodb import create_tables  # noqa: PLC0415  # imported once the settings are configured
+    from cqrs.dynamodb.tables import create_tables  # noqa: PLC0415  # imported once the settings are configured
     from tenants.provisioning import create_public  # noqa: PLC0415
 
     with django_db_blocker.unblock():

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import django
 
@@ -23,7 +22,7 @@ def main() -> None:
         stage = furnished()
         lines = [*_alone(stage, sizes), *asyncio.run(_together(stage, sizes))]
     report.write(lines, command=" ".join(["python -m benchmarks", *sys.argv[1:]]), load=load)
-    sys.stdout.write(f"\n{report.table(lines)}\n\nwritten to {report.README.relative_to(Path.cwd())}\n")
+    sys.stdout.write(f"\n{report.table(lines)}\n\nwritten to {os.path.relpath(report.README)}\n")
 
 
 def _alone(stage: Stage, sizes: Sizes) -> list[Line]:

@@ -13,7 +13,7 @@ from benchmarks.over_http import Client
 from benchmarks.stage import Stage
 from config.environment import environment
 from cqrs.projector import CHANNEL
-from face.consistency import public_id
+from face.ids import public_id
 
 PACE = 20
 """Commands a second."""

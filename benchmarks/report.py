@@ -27,8 +27,8 @@ cores: DynamoDB Local, PostgreSQL, Valkey, the web and worker processes, and the
 - *over HTTP*: the web process as `make run` starts it, the worker beside it.
 - *answer to visible row*: from the moment the client has its answer until another connection sees the row in
   Postgres.
-- DynamoDB Local keeps its tables in memory here and answers in a millisecond or two; what the network and DynamoDB
-  itself take comes on top of both sides, so the ratios are the worst there is.
+- DynamoDB Local keeps its tables in memory here. What a network takes would come on top of both sides of a ratio, and
+  so does what else the machine does meanwhile: both bring it nearer to 1.
 """
 
 

@@ -12,7 +12,7 @@ from benchmarks.stage import Stage
 from cqrs.decide import Origin
 from cqrs.domain import Actor, Version
 from cqrs.dynamodb.client import dynamodb, table
-from cqrs.dynamodb.requests import action
+from cqrs.dynamodb.items import action
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from cqrs.store import Append, Fact

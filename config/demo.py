@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from cqrs.decide import Origin
 from cqrs.domain import Actor, NotFound
-from cqrs.dynamodb import store
+from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from cqrs.tasks import ring
 from cqrs.writer import Writer

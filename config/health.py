@@ -9,8 +9,8 @@ import structlog
 from django.db import connection, transaction
 
 from config.celery import app
-from cqrs import dynamodb
-from cqrs.stream.health import lag_seconds, worker_seen_seconds
+from config.lag import lag_seconds, worker_seen_seconds
+from cqrs.dynamodb.tables import missing_table
 
 WITHIN = 2.0
 """Seconds after which a check that has not answered counts as failed."""
@@ -88,8 +88,8 @@ def _postgres() -> None:
 
 
 def _dynamodb() -> None:
-    if reason := dynamodb.ready():
-        raise Unwell(reason)
+    if missing := missing_table():
+        raise Unwell(f"no table {missing}")
 
 
 def _broker() -> None:

@@ -1,5 +1,6 @@
 """States as JSON and back, and what may stand in them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -15,6 +16,10 @@ ITEM_MOST = 350 * 1024
 """Bytes of state and arguments together, as JSON; DynamoDB itself stops at 400 KB an item."""
 
 
+INTEGER_MOST = 2**63
+"""The first number above what a database column holds."""
+
+
 class TooLarge(Refused):
     """This entity is larger than one version can hold."""
 
@@ -23,10 +28,17 @@ class ForbiddenCharacter(Refused):
     """A text holds a character that cannot be kept: NUL, or half of a surrogate pair."""
 
 
+class NumberOutOfRange(Refused):
+    """A number is too large to keep."""
+
+
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+
+
 def encode(state: object) -> dict[str, Json]:
-    """A state as JSON. ForbiddenCharacter where a text cannot be stored."""
+    """A state as JSON. ForbiddenCharacter, NumberOutOfRange where a value cannot be kept."""
     encoded = cast(dict[str, Json], to_jsonable_python(state))
-    _check_text(encoded, "")
+    _check(encoded, "")
     return encoded
 
 
@@ -48,22 +60,16 @@ def _adapter(state: Any) -> TypeAdapter[Any]:
     return TypeAdapter(state)
 
 
-def _check_text(value: Json, pointer: str) -> None:
-    if isinstance(value, str):
-        if "\0" in value or not _is_unicode(value):
+def _check(value: Json, pointer: str) -> None:
+    match value:
+        case str() if _UNKEPT.search(value):
             raise ForbiddenCharacter(pointer=pointer)
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            _check_text(key, pointer)
-            _check_text(each, f"{pointer}/{key}")
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            _check_text(each, f"{pointer}/{index}")
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        case int() | float() if not -INTEGER_MOST <= value < INTEGER_MOST:  # NaN compares false, so it is refused too
+            raise NumberOutOfRange(pointer=pointer)
+        case list():
+            for index, each in enumerate(value):
+                _check(each, f"{pointer}/{index}")
+        case Mapping():
+            for key, each in value.items():
+                _check(key, pointer)
+                _check(each, f"{pointer}/{key}")

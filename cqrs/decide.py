@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from cqrs.codec import encode
 from cqrs.domain import VERSION_FIRST, Actor, Command, Removed, Sequence, Version
@@ -21,70 +22,55 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """The circumstances of one command. `number` gives the sequence number of its new entity, if it takes one."""
+class Circumstances:
+    """What a decision depends on besides the command. `number` gives the sequence number of a new entity."""
 
     tenant: str
     origin: Origin
-    now: datetime
     command_id: str
+    now: datetime
     number: Callable[[], int]
 
-    def next[S](self, command: Command[S], before: Version[S] | None) -> Version[S]:
-        """What follows `before`; `before` itself where nothing changes. Removed, or what the rule refuses."""
-        if before and before.is_deleted and not command.rule.restores:
-            raise Removed
-        now = max(self.now, before.at) if before else self.now
-        state = command.rule.ask(before.state if before else None, command.args, now=now, actor=self.origin.actor)
-        if before and state == before.state and before.is_deleted == command.rule.removes:
-            return before
-        base = before or self._first(command, state)
-        return replace(
-            base,
-            version=base.version + 1,
-            name=command.entity.name(state),
-            fact=command.rule.fact,
-            rule=command.rule.name,
-            args=encode(command.args),
-            state=state,
-            is_deleted=command.rule.removes,
-            at=now,
-            by=self.origin.actor.id,
-            command_id=self.command_id,
-            request_id=self.origin.request_id,
-            source=self.origin.source,
-            ip=self.origin.ip,
-        )
 
-    def _first[S](self, command: Command[S], state: S) -> Version[S]:
-        code = self._code(command, state)
-        return Version(
-            tenant_code=self.tenant,
-            type=command.entity.type,
-            sk=command.entity.sk_of(code or _time_ordered(self.now)),
-            version=VERSION_FIRST,
-            code=code,
-            name="",
-            fact="",
-            rule="",
-            args={},
-            state=state,
-            is_deleted=False,
-            at=self.now,
-            by=self.origin.actor.id,
-            created_at=self.now,
-            created_by=self.origin.actor.id,
-            command_id=self.command_id,
-        )
+def decide[S](command: Command[S], before: Version[S] | None, here: Circumstances) -> Version[S]:
+    """What follows `before`; `before` itself where nothing changes. Removed, or what the rule refuses."""
+    if before and before.is_deleted and not command.rule.restores:
+        raise Removed
+    now, origin = max(here.now, before.at) if before else here.now, here.origin
+    state = command.rule.ask(before.state if before else None, command.args, now=now, actor=origin.actor)
+    if before and state == before.state and before.is_deleted == command.rule.removes:
+        return before
+    made: dict[str, Any] = {
+        "version": before.version + 1 if before else VERSION_FIRST + 1,
+        "name": command.entity.name(state),
+        "fact": command.rule.fact,
+        "rule": command.rule.name,
+        "args": encode(command.args),
+        "state": state,
+        "is_deleted": command.rule.removes,
+        "at": now,
+        "by": origin.actor.id,
+        "command_id": here.command_id,
+        "request_id": origin.request_id,
+        "source": origin.source,
+        "ip": origin.ip,
+    }
+    if before:
+        return replace(before, **made)
+    code = _code(command, state, here.number)
+    sk, by = command.entity.sk_of(code or _time_ordered(now)), origin.actor.id
+    type = command.entity.type
+    return Version(tenant_code=here.tenant, type=type, sk=sk, code=code, created_at=now, created_by=by, **made)
 
-    def _code[S](self, command: Command[S], state: S) -> str:
-        match command.entity.code:
-            case None:
-                return ""
-            case Sequence() as sequence:
-                return format_code(sequence, self.number())
-            case read:
-                return read(state)
+
+def _code[S](command: Command[S], state: S, number: Callable[[], int]) -> str:
+    match command.entity.code:
+        case None:
+            return ""
+        case Sequence() as sequence:
+            return format_code(sequence, number())
+        case read:
+            return read(state)
 
 
 def _time_ordered(now: datetime) -> str:

@@ -1,16 +1,14 @@
 """One tenant's log: what was, what is, and no other tenant's."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from cqrs.codec import decode, encode
 from cqrs.domain import Entity, Json, NotFound, Version, entity_id, partition
 from cqrs.store import Append, Fact, Keep, Receipt, Store, Take, Write
-
-PUBLIC_SEPARATOR = "~"
-"""Stands for `#` in the ids that clients see: `#` would start a fragment in a URL (docs/adr/0003)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +35,15 @@ class Log:
         """The log's key of an entity of this tenant."""
         return entity_id(pk=partition(entity.type, self.tenant), sk=sk)
 
-    def sk(self, entity: Entity[Any, ...], name: str) -> str:
-        """The sort key of what a client names by id or by code. NotFound for another tenant's id."""
-        name = name.replace(PUBLIC_SEPARATOR, "#")
-        if "#" not in name:
-            return entity.sk_of(name)
-        own = self.id(entity, "")
-        if not name.startswith(own):
-            raise NotFound
-        return name.removeprefix(own)
-
-    def head[S](self, entity: Entity[S, ...], sk: str) -> Version[S] | None:
-        """The current version, or None."""
-        return _decoded(entity, self.store.read(self.id(entity, sk)))
-
     def get[S](
         self, entity: Entity[S, ...], sk: str, *, version: int | None = None, as_of: datetime | None = None
     ) -> Version[S]:
         """The current version, that one, or the one of that time. NotFound."""
         id = self.id(entity, sk)
-        fact = self.store.as_of(id, as_of) if as_of else self.store.read(id, version)
-        found = _decoded(entity, fact)
-        if found is None:
+        fact = self._as_of(id, as_of) if as_of else self.store.read(id, version)
+        if fact is None:
             raise NotFound
-        return found
+        return decode(entity, fact)
 
     def history[S](
         self, entity: Entity[S, ...], sk: str, *, after: int = 0, limit: int | None = None
@@ -82,6 +65,15 @@ class Log:
         if writes:
             self.store.write(writes, token=token)
 
+    def _as_of(self, id: str, at: datetime) -> Fact | None:
+        """Time never goes back within an entity, so that halving finds the version; each look is one read."""
+        head = self.store.read(id)
+        if head is None or head.at <= at:
+            return head
+        versions = range(1, head.version)
+        found = bisect_right(versions, at, key=lambda version: cast(Fact, self.store.read(id, version)).at)
+        return self.store.read(id, found)
+
 
 def diff(before: object | None, after: object) -> Iterator[Change]:
     """The fields of a state that differ, in the state's order; everything, where there was none before."""
@@ -89,10 +81,6 @@ def diff(before: object | None, after: object) -> Iterator[Change]:
     for field, value in encode(after).items():
         if before is None or old.get(field) != value:
             yield Change(field, old.get(field), value)
-
-
-def _decoded[S](entity: Entity[S, ...], fact: Fact | None) -> Version[S] | None:
-    return decode(entity, fact) if fact else None
 
 
 def _tenant(write: Write) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 
 class Home(models.Model):
@@ -83,3 +84,8 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         return self.code or self.id
+
+
+def list_by_pk[R: Row](rows: QuerySet[R], pk: str, *, limit: int, start_from_sk: str = "") -> QuerySet[R]:
+    """The rows of one partition, `TODO#acme`, above a sort key, in its order."""
+    return rows.filter(partition=pk, sk__gt=start_from_sk).order_by("sk")[:limit]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from cqrs.codec import decode
 from cqrs.domain import Entity, Version
@@ -47,19 +47,15 @@ def projects[S, R: Row](entity: Entity[S, ...], model: type[R]) -> Callable[[Cal
     return register
 
 
-def projection_of[S](entity: Entity[S, ...]) -> Projection[S, Row]:
-    """The projection of an entity. UnknownType."""
-    return cast(Projection[S, Row], _projection(entity.type))
+def projection_of(type: str) -> Projection[Any, Any]:
+    """The projection of an entity type. UnknownType."""
+    if type not in PROJECTIONS:
+        raise UnknownType(type)
+    return PROJECTIONS[type]
 
 
 def row_of(fact: Fact) -> Row:
     """The row that shows a stored version. UnknownType."""
-    projection = _projection(fact.type)
+    projection = projection_of(fact.type)
     row: Row = projection.shown(decode(projection.entity, fact))
     return row
-
-
-def _projection(type: str) -> Projection[Any, Any]:
-    if type not in PROJECTIONS:
-        raise UnknownType(type)
-    return PROJECTIONS[type]

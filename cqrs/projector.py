@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 import orjson
+import structlog
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
@@ -28,8 +29,8 @@ CHANNEL = "journal"
 """Postgres notifies this channel of each tenant whose journal grew."""
 
 
-class UnknownTenant(Exception):
-    """The log holds facts of a tenant that has no schema here. They wait."""
+_log = structlog.get_logger(__name__)
+_schemas: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,30 @@ class _Batch:
 def apply(facts: Iterable[Fact], *, store: Store, commit: Callable[[CursorWrapper], None] = lambda cursor: None) -> int:
     """Show these facts, and `commit` (a checkpoint) in the same transaction. Returns the number of journal lines.
 
-    A version missing below a delivered one is read from the log first, outside the transaction.
-    UnknownTenant, UnknownType; whatever `commit` raises undoes all of it.
+    A version missing below a delivered one is read from the log first, outside the transaction. Facts of a tenant
+    without a schema are held. UnknownType; whatever `commit` raises undoes all of it.
     """
-    ordered = sorted(facts, key=lambda fact: fact.tenant_code)
-    batches = [_complete(tenant, list(part), store) for tenant, part in groupby(ordered, lambda fact: fact.tenant_code)]
+    by_tenant: defaultdict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_tenant[fact.tenant_code].append(fact)
+    strangers = [tenant for tenant in by_tenant if schema_of(tenant) is None]
+    batches = [_complete(tenant, by_tenant[tenant], store) for tenant in sorted(by_tenant.keys() - strangers)]
     with transaction.atomic(), connection.cursor() as cursor:
         lines = sum(_show(cursor, batch) for batch in batches)
+        _hold(cursor, strangers)
         commit(cursor)
     return lines
 
 
+def _hold(cursor: CursorWrapper, tenants: list[str]) -> None:
+    """Their facts wait in the log; `cqrs.stream.leases.admit` sees to it that they are read again."""
+    if tenants:
+        _log.error("facts of tenants without a schema", tenants=tenants)
+        cursor.execute("INSERT INTO public.held SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING", [tenants])
+
+
 def _complete(tenant: str, delivered: list[Fact], store: Store) -> _Batch:
-    schema = schema_of(tenant)
+    schema = _schemas[tenant]
     by_entity: defaultdict[str, dict[int, Fact]] = defaultdict(dict)
     for fact in delivered:
         by_entity[fact.id][fact.version] = fact
@@ -79,10 +91,10 @@ def _show(cursor: CursorWrapper, batch: _Batch) -> int:
     lines = sorted((fact for facts in fresh for fact in facts), key=lambda fact: (fact.at, fact.version))
     if not lines:
         return 0
-    _insert(cursor, batch.schema, JournalLine, (_line(fact, at) for at, fact in enumerate(lines, position + 1)))
+    _put(cursor, batch.schema, JournalLine, (_line(fact, at) for at, fact in enumerate(lines, position + 1)))
     rows = sorted((row_of(facts[-1]) for facts in fresh if facts), key=lambda row: (row._meta.db_table, row.id))
     for model, same in groupby(rows, type):
-        _upsert(cursor, batch.schema, model, map(_columns, same))
+        _put(cursor, batch.schema, model, map(_columns, same), newer=True)
     _advance(cursor, batch, position + len(lines))
     return len(lines)
 
@@ -98,30 +110,23 @@ def _advance(cursor: CursorWrapper, batch: _Batch, position: int) -> None:
 
 
 def _shown(cursor: CursorWrapper, schema: str, ids: Collection[str]) -> dict[str, int]:
-    newest = "SELECT entity_id, max(version) FROM {} WHERE entity_id = ANY(%s) GROUP BY entity_id"
+    newest = "SELECT id, (SELECT max(version) FROM {} WHERE entity_id = id) FROM unnest(%s::text[]) id"
     cursor.execute(sql.SQL(newest).format(_table(schema, JournalLine)), [list(ids)])
-    return dict(cursor.fetchall())
+    return {id: version or 0 for id, version in cursor.fetchall()}
 
 
-def _insert(cursor: CursorWrapper, schema: str, model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
-    cursor.execute(_insertion(schema, model), [orjson.dumps(list(rows), default=str).decode()])
-
-
-def _upsert(cursor: CursorWrapper, schema: str, model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
-    columns = [sql.Identifier(name) for name in _names(model)]
-    newer = sql.SQL(" ON CONFLICT (id) DO UPDATE SET ({}) = ROW({}) WHERE {}.version < EXCLUDED.version").format(
-        sql.SQL(", ").join(columns),
-        sql.SQL(", ").join(sql.SQL("EXCLUDED.{}").format(column) for column in columns),
-        sql.Identifier(model._meta.db_table),
-    )
-    cursor.execute(_insertion(schema, model) + newer, [orjson.dumps(list(rows), default=str).decode()])
-
-
-def _insertion(schema: str, model: type[Model]) -> sql.Composed:
-    """All rows travel as one JSON text; the table's own columns say what becomes of it."""
-    columns = sql.SQL(", ").join(sql.Identifier(name) for name in _names(model))
+def _put(
+    cursor: CursorWrapper, schema: str, model: type[Model], rows: Iterable[Mapping[str, Any]], *, newer: bool = False
+) -> None:
+    """Insert rows, or replace older ones. They travel as one JSON text; the table's own columns say what becomes of
+    it."""
+    names: dict[str, sql.Composable] = {"table": _table(schema, model), "own": sql.Identifier(model._meta.db_table)}
+    names |= {"columns": sql.SQL(", ").join(map(sql.Identifier, _names(model)))}
+    names |= {"new": sql.SQL(", ").join(sql.SQL("EXCLUDED.{}").format(sql.Identifier(each)) for each in _names(model))}
     insert = "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)"
-    return sql.SQL(insert).format(table=_table(schema, model), columns=columns)
+    replace = " ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW({new}) WHERE {own}.version < EXCLUDED.version"
+    statement = sql.SQL(insert + replace if newer else insert).format(**names)
+    cursor.execute(statement, [orjson.dumps(list(rows), default=str).decode()])
 
 
 def _line(fact: Fact, position: int) -> dict[str, Any]:
@@ -144,10 +149,11 @@ def _table(schema: str, model: type[Model]) -> sql.Identifier:
     return sql.Identifier(schema, model._meta.db_table)
 
 
-@cache
-def schema_of(tenant: str) -> str:
-    """The schema of a tenant, which never changes. UnknownTenant."""
-    found = get_tenant_model().objects.filter(code=tenant).values_list("schema_name", flat=True).first()
-    if found is None:
-        raise UnknownTenant(tenant)
-    return str(found)
+def schema_of(tenant: str) -> str | None:
+    """The schema of a tenant, which never changes once there is one."""
+    if tenant not in _schemas:
+        found = get_tenant_model().objects.filter(code=tenant).values_list("schema_name", flat=True).first()
+        if found is None:
+            return None
+        _schemas[tenant] = str(found)
+    return _schemas[tenant]

@@ -7,11 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cqrs.domain import Command, Sequence, partition
+from cqrs.domain import Command, Sequence, Unavailable, partition
 from cqrs.store import Store, Take
+
+TURN_WITHIN = 5.0
+"""Seconds a taker waits for its turn."""
 
 _FIELD = re.compile(r"%%(?P<name>\w+)(?:#(?P<spec>[^%]*))?%%")
 _turns: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+
+
+class Busy(Unavailable):
+    """Too many take numbers at once. Nothing has happened; ask again."""
+
+    code = "busy"
 
 
 def sequence_key(tenant: str, type: str) -> tuple[str, str]:
@@ -31,9 +40,8 @@ class Numbers:
 
     def __init__(self, store: Store, tenant: str, command: Command[Any]) -> None:
         self._store, self._key = store, sequence_key(tenant, command.entity.type)
-        sequence = command.entity.code
-        takes = command.rule.creates and isinstance(sequence, Sequence)
-        self._is_gap_free = takes and isinstance(sequence, Sequence) and not sequence.fast
+        sequence = command.entity.code if command.rule.creates else None
+        self._is_gap_free = isinstance(sequence, Sequence) and not sequence.fast
         self._number = 0
 
     def next(self) -> int:
@@ -53,9 +61,13 @@ class Numbers:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Takers within this process queue here, instead of losing to each other in the store."""
+        """Takers within this process queue here, instead of losing to each other in the store. Busy."""
         if not self._is_gap_free:
             yield
             return
-        with _turns[self._key]:
+        if not _turns[self._key].acquire(timeout=TURN_WITHIN):
+            raise Busy
+        try:
             yield
+        finally:
+            _turns[self._key].release()

@@ -1,10 +1,8 @@
 """What the kernel asks of a store, and a store in memory that keeps the same promises."""
 
 import threading
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Protocol
 
 from cqrs.domain import Json, Version
@@ -15,7 +13,10 @@ type Fact = Version[Mapping[str, Json]]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an Idempotency-Key was used for: the request's digest, its answer's status, the version it made."""
+    """What an Idempotency-Key was used for: the request's digest, its answer's status, the version it made.
+
+    It is forgotten some time after `expires_at`, in seconds since 1970.
+    """
 
     tenant_code: str
     key: str
@@ -24,7 +25,7 @@ class Receipt:
     id: str
     version: int
     command_id: str
-    expires_at: datetime
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Put this receipt, unless one that has not expired is there."""
+    """Put this receipt, unless one is there."""
 
     receipt: Receipt
 
@@ -55,7 +56,7 @@ type Found = Fact | Receipt | int | None
 
 
 class Rejected(Exception):
-    """Decided: a write's condition failed and nothing at all was written. `found` is what stood there instead."""
+    """Decided: the first of the writes that could not be done, and nothing at all was. `found` stood there instead."""
 
     def __init__(self, write: Write, found: Found) -> None:
         self.write, self.found = write, found
@@ -85,11 +86,8 @@ class Store(Protocol):
     def history(self, id: str, *, after: int = 0, limit: int | None = None) -> Iterator[Fact]:
         """The versions above `after`, oldest first."""
 
-    def as_of(self, id: str, at: datetime) -> Fact | None:
-        """The newest version not later than `at`."""
-
     def receipt(self, tenant: str, key: str) -> Receipt | None:
-        """The receipt of an Idempotency-Key, unless it has expired."""
+        """The receipt of an Idempotency-Key."""
 
     def number(self, pk: str, sk: str) -> int:
         """The last number taken of a sequence; 0 before the first."""
@@ -113,7 +111,8 @@ class MemoryStore:
             if token in self._tokens:
                 return
             for write in writes:
-                self._check(write)
+                if (found := self._standing(write)) is not None:
+                    raise Rejected(write, found)
             for write in writes:
                 self._do(write)
             self._tokens.add(token)
@@ -126,13 +125,8 @@ class MemoryStore:
     def history(self, id: str, *, after: int = 0, limit: int | None = None) -> Iterator[Fact]:
         return iter(self._facts.get(id, [])[after:][:limit])
 
-    def as_of(self, id: str, at: datetime) -> Fact | None:
-        facts = self._facts.get(id, [])
-        return facts[found - 1] if (found := bisect_right(facts, at, key=lambda fact: fact.at)) else None
-
     def receipt(self, tenant: str, key: str) -> Receipt | None:
-        kept = self._receipts.get((tenant, key))
-        return kept if kept and kept.expires_at > datetime.now(UTC) else None
+        return self._receipts.get((tenant, key))
 
     def number(self, pk: str, sk: str) -> int:
         return self._numbers.get((pk, sk), 0)
@@ -146,20 +140,14 @@ class MemoryStore:
         """Every version there is, entity by entity."""
         return [fact for facts in self._facts.values() for fact in facts]
 
-    def _check(self, write: Write) -> None:
+    def _standing(self, write: Write) -> Found:
         match write:
             case Append(fact):
-                if found := self.read(fact.id, fact.version):
-                    raise Rejected(write, found)
-                assert len(self._facts.get(fact.id, [])) == fact.version - 1, (
-                    "a version is put on top of the one before"
-                )
+                return self.read(fact.id, fact.version)
             case Take(pk, sk, seen):
-                if (number := self.number(pk, sk)) != seen:
-                    raise Rejected(write, number)
+                return None if (number := self.number(pk, sk)) == seen else number
             case Keep(receipt):
-                if kept := self.receipt(receipt.tenant_code, receipt.key):
-                    raise Rejected(write, kept)
+                return self.receipt(receipt.tenant_code, receipt.key)
 
     def _do(self, write: Write) -> None:
         match write:

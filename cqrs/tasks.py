@@ -7,9 +7,8 @@ from typing import Any
 import structlog
 from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
-from django.db import DatabaseError
+from kombu.exceptions import OperationalError
 
-from cqrs.domain import Unavailable
 from cqrs.stream.follow import follow
 
 EVERY = 1.0
@@ -43,7 +42,7 @@ def _ring_out() -> None:
         _rung.clear()
         try:
             follow_stream.apply_async(expires=EVERY, retry=False)
-        except OSError as error:
+        except (OSError, OperationalError) as error:
             _log.info("doorbell unheard", error=str(error))  # the workers look by themselves
         _stopping.wait(QUIET)
 
@@ -62,7 +61,5 @@ def _look() -> None:
     while not _stopping.wait(EVERY):
         try:
             follow(idle_for=timedelta(seconds=EVERY * 0.9))
-        except (DatabaseError, Unavailable) as error:
-            _log.warning("store away, looking again", error=str(error))
         except Exception:
             _log.exception("slice failed, looking again")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cqrs.codec import check_size, decode, encode
-from cqrs.decide import Decision, Origin
+from cqrs.decide import Circumstances, Origin, decide
 from cqrs.domain import VERSION_FIRST, Command, Conflict, KeyReused, Refused, Unavailable, Version
 from cqrs.log import Log, diff
-from cqrs.sequences import Numbers
+from cqrs.sequences import Busy, Numbers
 from cqrs.store import Append, Keep, Receipt, Rejected, Take, Write
 
 TRY_WITHIN = 5.0
@@ -59,22 +59,30 @@ class Writer:
         Raises what the rule refuses, NotFound, Conflict, CodeTaken, KeyReused; Unavailable when it is not known
         whether it happened.
         """
-        if once and (kept := self.log.receipt(once.key)):
-            return self._replay(command, kept, once)
-        numbers = Numbers(self.log.store, self.log.tenant, command)
-        with numbers.turn():
-            return self._try(command, once, numbers)
+        try:
+            if once and (kept := self.log.receipt(once.key)):
+                return self._replay(command, kept, once)
+            numbers = Numbers(self.log.store, self.log.tenant, command)
+            with numbers.turn():
+                return self._try(command, once, numbers)
+        except Unavailable:
+            raise
+        except Refused:
+            if once and (kept := self.log.receipt(once.key)):  # the same request was answered meanwhile
+                return self._replay(command, kept, once)
+            raise
 
     def _try[S](self, command: Command[S], once: Once | None, numbers: Numbers) -> Answer[S]:
         command_id = uuid.uuid4().hex
         for attempt in _attempts():
             before = self._load(command)
-            decision = Decision(self.log.tenant, self.origin, self.clock(), command_id, numbers.next)
-            after = decision.next(command, before)
+            circumstances = Circumstances(self.log.tenant, self.origin, command_id, self.clock(), numbers.next)
+            after = decide(command, before, circumstances)
             changed = after is not before
-            writes = [*self._append(after), *numbers.taken()] if changed else []
+            # The first that cannot be done speaks: a receipt before a number, a number before the code made of it.
+            writes = [*self._keep(after, once, command_id), *(self._append(after, numbers) if changed else ())]
             try:
-                self.log.write([*writes, *self._keep(after, once, command_id)], token=f"{command_id}-{attempt}")
+                self.log.write(writes, token=f"{command_id}-{attempt}")
             except Rejected as rejected:
                 match rejected.write, rejected.found:
                     case Keep(), Receipt() as kept if once:
@@ -89,7 +97,7 @@ class Writer:
                 if changed:
                     self.ring()
                 return Answer(after, changed)
-        raise Unavailable if command.rule.creates else self._conflict(command)
+        raise Busy if command.rule.creates else self._conflict(command)
 
     def _load[S](self, command: Command[S]) -> Version[S] | None:
         if command.rule.creates:
@@ -99,15 +107,15 @@ class Writer:
             raise self._conflict(command, current=before)
         return before
 
-    def _append[S](self, after: Version[S]) -> list[Write]:
+    def _append[S](self, after: Version[S], numbers: Numbers) -> list[Write]:
         state = encode(after.state)
         check_size(state, after.args)
-        return [Append(replace(after, state=state))]  # type: ignore[arg-type]  # S becomes JSON
+        return [*numbers.taken(), Append(replace(after, state=state))]  # type: ignore[arg-type]  # S becomes JSON
 
     def _keep[S](self, after: Version[S], once: Once | None, command_id: str) -> list[Write]:
         if once is None:
             return []
-        expires_at = self.clock() + RECEIPT_KEPT
+        expires_at = int((self.clock() + RECEIPT_KEPT).timestamp())
         kept = (once.key, once.digest, once.status, after.id, after.version, command_id, expires_at)
         return [Keep(Receipt(self.log.tenant, *kept))]
 

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import psycopg
 import structlog
@@ -23,18 +24,19 @@ class Bell:
     def __init__(self) -> None:
         self._heard = threading.Condition()
         self._rings: Counter[str] = Counter()
+        self._deaf = 0  # how often listening began: what was rung before then may have been missed
         self._again = threading.Event()
         threading.Thread(target=self._listen, name="bell", daemon=True).start()
 
     def rings(self, tenant: str) -> int:
         """How often it has rung for a tenant. Take it before reading the journal, then `wait` for more."""
         with self._heard:
-            return self._rings[tenant]
+            return self._rings[tenant] + self._deaf
 
     def wait(self, tenant: str, *, above: int, timeout: float) -> bool:
         """Wait until it has rung more often than `above`. False when it has not within `timeout` seconds."""
         with self._heard:
-            return self._heard.wait_for(lambda: self._rings[tenant] > above, timeout)
+            return self._heard.wait_for(lambda: self._rings[tenant] + self._deaf > above, timeout)
 
     def _listen(self) -> None:
         while True:
@@ -45,17 +47,28 @@ class Bell:
                 self._again.wait(RETRY)
 
     def _hear(self) -> None:
-        parameters = {**connection.get_connection_params(), "autocommit": True}
-        wanted = ("host", "port", "dbname", "user", "password")
-        with psycopg.connect(**{k: v for k, v in parameters.items() if k in wanted}, autocommit=True) as listening:
+        own = ("context", "cursor_factory", "pool")  # Django's, of no meaning to psycopg
+        wanted: dict[str, Any] = {k: v for k, v in connection.get_connection_params().items() if k not in own}
+        with psycopg.connect(**wanted | {"autocommit": True, "keepalives_idle": 30}) as listening:
             listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
+            with self._heard:
+                self._deaf += 1
+                self._heard.notify_all()
             for notice in listening.notifies():
                 with self._heard:
                     self._rings[notice.payload] += 1
                     self._heard.notify_all()
 
 
-@cache
+_making = threading.Lock()
+
+
 def bell() -> Bell:
     """This process's bell."""
+    with _making:
+        return _bell()
+
+
+@cache
+def _bell() -> Bell:
     return Bell()

@@ -4,18 +4,19 @@ import hashlib
 import re
 from typing import Protocol, cast
 
+from django.db import connection
 from django.http import HttpRequest
 from rest_framework.request import Request
 
 from cqrs.decide import Origin
 from cqrs.domain import Actor
-from cqrs.dynamodb import store
+from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from cqrs.tasks import ring
 from cqrs.writer import Once, Writer
 from face.refusals import InvalidHeader
 
-_ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+_ETAG = re.compile(r'"([0-9]{1,18})"')
 _KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,254}")
 
 
@@ -47,8 +48,16 @@ def principal_of(request: Request) -> Principal:
 
 
 def log_of(principal: Principal) -> Log:
-    """The log of the principal's tenant, and no other's."""
+    """The log of the principal's tenant, and no other's. Whoever asks it waits without a connection to Postgres: there
+    are fewer of them than requests."""
+    give_back()
     return Log(store(), principal.tenant)
+
+
+def give_back() -> None:
+    """Return this thread's connection to the pool; the next query takes one again."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def if_match(request: HttpRequest) -> int | str | None:

@@ -2,16 +2,18 @@
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import reduce
 from itertools import repeat
+from operator import or_
 
-from django.db import connection
-from django.db.models import Max
+from django.db.models import Q
 
 from cqrs.domain import Version
-from cqrs.log import PUBLIC_SEPARATOR
 from cqrs.models import JournalLine
+from face.commands import give_back
+from face.ids import PUBLIC_SEPARATOR, public_id
 from face.refusals import InvalidHeader
 
 WAIT_MOST = timedelta(seconds=1)
@@ -25,11 +27,6 @@ TOKENS_MOST = 20
 def token(version: Version[object]) -> str:
     """What says that somebody has seen this version: `TODO~acme~TODO~TODO-000001@3`."""
     return f"{public_id(version.id)}@{version.version}"
-
-
-def public_id(id: str) -> str:
-    """An id as clients see it."""
-    return id.replace("#", PUBLIC_SEPARATOR)
 
 
 def written(header: str | None, *, tenant: str) -> dict[str, int]:
@@ -55,8 +52,7 @@ def wait_for(wanted: Mapping[str, int], *, most: timedelta = WAIT_MOST) -> bool:
             return True
         if time.monotonic() + pause > deadline:
             break
-        if not connection.in_atomic_block:
-            connection.close()  # back to the pool: there are fewer connections than requests that may wait
+        give_back()
         time.sleep(pause)
     return False
 
@@ -64,7 +60,5 @@ def wait_for(wanted: Mapping[str, int], *, most: timedelta = WAIT_MOST) -> bool:
 def _are_shown(wanted: Mapping[str, int]) -> bool:
     if not wanted:
         return True
-    ids: Sequence[str] = list(wanted)
-    shown = JournalLine.objects.filter(entity_id__in=ids).values_list("entity_id").annotate(Max("version")).order_by()
-    newest = dict(shown)
-    return all(newest.get(id, 0) >= version for id, version in wanted.items())
+    lines = (Q(entity_id=id, version=version) for id, version in wanted.items())
+    return JournalLine.objects.filter(reduce(or_, lines)).count() == len(wanted)

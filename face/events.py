@@ -1,7 +1,9 @@
 """The journal as events: CloudEvents 1.0, by position, page by page or as they happen (server-sent events)."""
 
+import re
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +21,7 @@ from cqrs.projector import schema_of
 from face.bell import bell
 from face.bodies import EventStream, Json
 from face.commands import principal_of
-from face.consistency import public_id
+from face.ids import public_id
 from face.pages import limit_of
 from face.permissions import MayUse
 from face.refusals import InvalidParameter, TooManyStreams
@@ -27,10 +29,10 @@ from face.refusals import InvalidParameter, TooManyStreams
 STREAMS_MOST = 32
 """Live streams one web process holds; each takes a thread."""
 
-HEARTBEAT = 15.0
+HEARTBEAT = 4.0
 """Seconds of silence after which a comment is sent, so that a dead connection is noticed."""
 
-LIFE = 300.0
+LIFE = 60.0
 """Seconds after which a stream ends; the browser resumes it, and its credentials are looked at again."""
 
 PAGE = 100
@@ -56,9 +58,7 @@ class Events(ViewSet):
         """The same, as they happen; resumed by Last-Event-ID, else from now on."""
         resumed = request.headers.get("Last-Event-ID") or request.query_params.get("after")
         after = _position(resumed) if resumed else _newest()
-        if not _places.acquire(blocking=False):
-            raise TooManyStreams
-        live = Live(schema_of(principal_of(request).tenant), principal_of(request).tenant, after)
+        live = Live(principal_of(request).tenant, after)
         response = StreamingHttpResponse(live, content_type="text/event-stream")
         response["Cache-Control"], response["X-Accel-Buffering"] = "no-store", "no"
         return response
@@ -90,11 +90,14 @@ def envelope(line: JournalLine) -> dict[str, Any]:
 
 
 class Live:
-    """The body of a live stream. It holds a place from when it is made until it is closed, begun or not."""
+    """The body of a live stream. It holds a place from when it is made until closed or dropped. TooManyStreams."""
 
-    def __init__(self, schema: str, tenant: str, after: int) -> None:
-        self._schema, self._tenant, self._after = schema, tenant, after
+    def __init__(self, tenant: str, after: int) -> None:
+        self._schema, self._tenant, self._after = schema_of(tenant), tenant, after
         self._until = time.monotonic() + LIFE
+        if not _places.acquire(blocking=False):
+            raise TooManyStreams
+        self.close = weakref.finalize(self, _places.release)  # once, whatever becomes of the answer
 
     def __iter__(self) -> Iterator[bytes]:
         yield b"retry: 2000\n\n"
@@ -104,9 +107,6 @@ class Live:
             yield b"".join(_event(line) for line in lines) or b":\n\n"
             if len(lines) < PAGE:
                 bell().wait(self._tenant, above=rings, timeout=HEARTBEAT)
-
-    def close(self) -> None:
-        _places.release()
 
     def _read(self) -> list[JournalLine]:
         try:
@@ -131,6 +131,6 @@ def _newest() -> int:
 
 
 def _position(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    if not re.fullmatch(r"[0-9]{1,18}", text):
         raise InvalidParameter("after is a position in the journal.", pointer="?after")
     return int(text)

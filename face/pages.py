@@ -1,5 +1,6 @@
 """Cursor pages: stable while others insert, and a cursor is good for its own tenant, list and filters only."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -60,7 +61,7 @@ def page[M: Model](
 def limit_of(given: Mapping[str, str]) -> int:
     """`?limit=`, 1 to 100. InvalidParameter."""
     text = given.get("limit", str(LIMIT))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= LIMIT_MOST:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= LIMIT_MOST:
         raise InvalidParameter(f"limit is a number from 1 to {LIMIT_MOST}.", pointer="?limit")
     return int(text)
 

@@ -18,7 +18,8 @@ from cqrs.writer import Answer
 from face.arguments import parse
 from face.bodies import body_of
 from face.commands import if_match, log_of, once, principal_of, writer
-from face.consistency import WAIT_MOST, public_id, token, wait_for, written
+from face.consistency import WAIT_MOST, token, wait_for, written
+from face.ids import public_id, sk_of
 from face.listing import Listing
 from face.permissions import MayUse
 from face.refusals import InvalidHeader, InvalidParameter, KeyRequired, VersionRequired
@@ -65,7 +66,7 @@ class Resource(ViewSet):
     def retrieve(self, request: Request, name: str) -> Response:
         """One, as it is shown, as it stands in the log, as it was at a version, or at a time."""
         log, given = log_of(principal_of(request)), request.query_params.dict()
-        sk = log.sk(self.entity, name)
+        sk = sk_of(log, self.entity, name)
         behind = self._wait(request)
         if not given:
             row = self.listing.rows().filter(id=log.id(self.entity, sk)).first()
@@ -76,7 +77,7 @@ class Resource(ViewSet):
         """Every version, oldest first, each with what it changed; `?after=` goes on above a version."""
         log = log_of(principal_of(request))
         after = _number(request.query_params.get("after", "0"), name="after")
-        sk = log.sk(self.entity, name)
+        sk = sk_of(log, self.entity, name)
         below = log.get(self.entity, sk, version=after).state if after else None
         versions = log.history(self.entity, sk, after=after, limit=HISTORY_MOST)
         befores = [below, *(version.state for version in versions)]
@@ -98,7 +99,7 @@ class Resource(ViewSet):
 
     def _change(self, request: Request, name: str, rule: Rule[Any]) -> Response:
         args, version = parse(rule, body_of(request))
-        sk = log_of(principal_of(request)).sk(self.entity, name)
+        sk = sk_of(log_of(principal_of(request)), self.entity, name)
         return self._send(request, Command(self.entity, rule, args, sk, _decided_on(request, version)), status=200)
 
     def _send(self, request: Request, command: Command[Any], *, status: int) -> Response:
@@ -129,7 +130,8 @@ class Resource(ViewSet):
         )
 
     def _row(self, version: Version[Any]) -> Row:
-        return projection_of(self.entity).shown(version)
+        row: Row = projection_of(self.entity.type).shown(version)
+        return row
 
     def _then(self, log: Log, sk: str, given: dict[str, str]) -> Version[Any]:
         match given:

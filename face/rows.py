@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cqrs.models import Row
-from face.consistency import public_id
+from face.ids import public_id
 from face.listing import Listing
 
 ROW_FIELDS = (

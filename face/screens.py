@@ -88,7 +88,11 @@ class Screens[R: Row]:
         log, sk = writer(request).log, self.entity.sk_of(code)
         head = log.get(self.entity, sk)
         version = log.get(self.entity, sk, version=number(request.GET.get("version", str(head.version))))
-        context = {self.one: projection_of(self.entity).shown(version), "version": version, "current": head.version}
+        context = {
+            self.one: projection_of(self.entity.type).shown(version),
+            "version": version,
+            "current": head.version,
+        }
         context["moments"] = moments(log, self.entity, sk, until=version.version)
         return show(request, f"{self.many}/detail.html", context, part=self.one)
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django_tenants.utils import quote_schema_name, schema_context
 
 from cqrs.models import Home
+from cqrs.stream.leases import admit
 from tenants.models import CODE, PUBLIC, Domain, Membership, Tenant, User, known_time_zone
 from tenants.principal import Role
 
@@ -76,6 +77,7 @@ def _furnish(tenant: Tenant) -> None:
     if tenant.state == Tenant.State.PROVISIONING:
         tenant.state = Tenant.State.ACTIVE
         tenant.save(update_fields=["state"])
+        admit(tenant.code)
 
 
 def _lead(host: str, tenant: Tenant) -> None:

@@ -4,26 +4,10 @@ from cqrs.domain.entity import KEEP, SUPPLIED, Actor, Command, Entity, Now, Ref,
 from cqrs.domain.refusals import Conflict, KeyReused, NotFound, Refused, Removed, Unavailable
 from cqrs.domain.version import VERSION_FIRST, Json, Version, entity_id, partition
 
+# fmt: off
 __all__ = [
-    "KEEP",
-    "SUPPLIED",
-    "VERSION_FIRST",
-    "Actor",
-    "Command",
-    "Conflict",
-    "Entity",
-    "Json",
-    "KeyReused",
-    "NotFound",
-    "Now",
-    "Ref",
-    "Refused",
-    "Removed",
-    "Rule",
-    "Sequence",
-    "Unavailable",
-    "Version",
-    "entity_id",
-    "partition",
+    "KEEP", "SUPPLIED", "VERSION_FIRST", "Actor", "Command", "Conflict", "Entity", "Json", "KeyReused", "NotFound",
+    "Now", "Ref", "Refused", "Removed", "Rule", "Sequence", "Unavailable", "Version", "entity_id", "partition",
     "revise",
 ]
+# fmt: on

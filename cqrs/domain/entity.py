@@ -6,7 +6,7 @@ TODO.create(name="Milk")                          # a command; mypy checks its a
 TODO.ref("TODO#TODO-000001", version=3).ask(edit, name="Oat milk")
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -113,8 +113,8 @@ class Entity[S, **P]:
         self.type, self.state, self.code, self.name = type, state, code, name
         rules = [Rule(create.__name__, created, create, creates=True, adds=create in adds)]
         rules += [Rule(rule.__name__, fact, rule, adds=rule in adds) for fact, rule in change.items()]
-        rules += [Rule(rule.__name__, "removed", rule, removes=True) for rule in _given(remove)]
-        rules += [Rule(rule.__name__, "restored", rule, restores=True) for rule in _given(restore)]
+        rules += [Rule(remove.__name__, "removed", remove, removes=True)] if remove else []
+        rules += [Rule(restore.__name__, "restored", restore, restores=True)] if restore else []
         self.rules = {rule.name: rule for rule in rules}
         self._creation = rules[0]
 
@@ -142,7 +142,3 @@ class Entity[S, **P]:
 def _supplied(rule: Callable[..., object]) -> dict[str, object]:
     parameters = signature(rule, eval_str=True).parameters.values()
     return {each.name: each.annotation for each in parameters if each.default is SUPPLIED}
-
-
-def _given[F](rule: F | None) -> Iterable[F]:
-    return () if rule is None else (rule,)

@@ -20,20 +20,13 @@ if TYPE_CHECKING:
 DECIDE_WITHIN = 4.0
 """Seconds for which a request without an answer is sent again, unchanged, before it is given up as unknown."""
 
-UNDECIDED = frozenset(
-    {
-        "InternalServerError",
-        "InternalFailure",
-        "ItemCollectionSizeLimitExceededException",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
-)
+# fmt: off
+UNDECIDED = frozenset({
+    "InternalServerError", "InternalFailure", "LimitExceededException", "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded", "ServiceUnavailable", "ThrottlingException", "TransactionConflictException",
+    "TransactionInProgressException",
+})
+# fmt: on
 """Errors after which the very same request may still succeed, or has."""
 
 
@@ -64,10 +57,9 @@ def until_decided[T](request: Callable[[], T]) -> T:
     while True:
         try:
             return request()
-        except ClientError as error:
-            if not is_undecided(error) or time.monotonic() > deadline:
-                raise _given_up(error) from error
-        except BotoCoreError as error:
+        except (ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and not is_undecided(error):
+                raise
             if time.monotonic() > deadline:
                 raise Unavailable from error
         time.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
@@ -81,26 +73,7 @@ def is_undecided(error: ClientError) -> bool:
     if code != "TransactionCanceledException":
         return code in UNDECIDED
     reasons = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])}
-    return "ConditionalCheckFailed" not in reasons and not reasons & {
-        "ValidationError",
-        "ItemCollectionSizeLimitExceeded",
-    }
-
-
-def ready() -> str | None:
-    """None when both tables are there, else what is missing, in a few words."""
-    try:
-        for name in ("events", "counters"):
-            dynamodb().describe_table(TableName=table(name))
-    except ClientError as error:
-        return f"table {name}: {error.response['Error']['Code']}"
-    except BotoCoreError as error:
-        return type(error).__name__
-    return None
-
-
-def _given_up(error: ClientError) -> Exception:
-    return Unavailable() if is_undecided(error) else error
+    return not reasons & {"ConditionalCheckFailed", "ValidationError"}
 
 
 def _options() -> dict[str, Any]:
@@ -113,7 +86,7 @@ def _options() -> dict[str, Any]:
             connect_timeout=0.5,
             read_timeout=1.5,
             retries={"mode": "standard", "total_max_attempts": 2},
-            max_pool_connections=64,
+            max_pool_connections=128,
             parameter_validation=False,
             user_agent="tenfold",
         ),

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import islice
 from typing import Any
@@ -10,8 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cqrs.dynamodb.client import dynamodb, table, until_decided
-from cqrs.dynamodb.items import Item, item_fact, item_receipt
-from cqrs.dynamodb.requests import action, found
+from cqrs.dynamodb.items import Item, action, found, item_fact, item_receipt
 from cqrs.store import Append, Fact, Keep, Receipt, Rejected, Write, is_mine
 
 SCAN_PAGE = 500
@@ -43,14 +41,9 @@ class DynamoStore:
     def history(self, id: str, *, after: int = 0, limit: int | None = None) -> Iterator[Fact]:
         return islice(_query(id, above=after, page=limit), limit)
 
-    def as_of(self, id: str, at: datetime) -> Fact | None:
-        """Newest first, so that it costs as many reads as there are newer versions."""
-        return next((fact for fact in _query(id, newest_first=True) if fact.at <= at), None)
-
     def receipt(self, tenant: str, key: str) -> Receipt | None:
         item = _get("counters", {"pk": {"S": f"KEY#{tenant}"}, "sk": {"S": key}})
-        kept = item_receipt(item) if item else None
-        return kept if kept and kept.expires_at > datetime.now(UTC) else None
+        return item_receipt(item) if item else None
 
     def number(self, pk: str, sk: str) -> int:
         item = _get("counters", {"pk": {"S": pk}, "sk": {"S": sk}})
@@ -69,10 +62,9 @@ class DynamoStore:
         answer = until_decided(partial(dynamodb().update_item, **request))
         return int(answer["Attributes"]["no"]["N"])
 
-    def scan(self, *, segment: int = 0, segments: int = 1) -> Iterator[list[Fact]]:
+    def scan(self) -> Iterator[list[Fact]]:
         """Every version of every tenant, a page at a time, in no order: for healing, not for requests."""
-        request = {"Segment": segment, "TotalSegments": segments, "Limit": SCAN_PAGE}
-        return _pages(dynamodb().scan, request)
+        return _pages(dynamodb().scan, {"Limit": SCAN_PAGE})
 
     def _put(self, write: Write) -> None:
         try:
@@ -103,13 +95,10 @@ class DynamoStore:
 
 
 def _judge(failed: Sequence[tuple[Write, Item | None]], *, cause: ClientError) -> None:
-    """What stands there decides: my own command means that an earlier send of these bytes had succeeded; else a
-    receipt speaks first, for it says that this very request was answered before."""
+    """What stands there decides: my own command means that an earlier send of these bytes had succeeded."""
     judged = [(write, found(write, item)) for write, item in failed]
-    if any(is_mine(write, there) for write, there in judged):
-        return
-    judged.sort(key=lambda each: not isinstance(each[0], Keep))
-    raise Rejected(*judged[0]) from cause
+    if not any(is_mine(write, there) for write, there in judged):
+        raise Rejected(*judged[0]) from cause
 
 
 def _query(id: str, *, above: int = 0, newest_first: bool = False, page: int | None = None) -> Iterator[Fact]:

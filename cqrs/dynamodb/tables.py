@@ -6,19 +6,42 @@ from botocore.exceptions import ClientError
 
 from cqrs.dynamodb.client import dynamodb, table
 
+KEYS = {"events": (("id", "S"), ("version", "N")), "counters": (("pk", "S"), ("sk", "S"))}
+"""Each table's HASH and RANGE key."""
+
+STREAM = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}}
+
 
 def create_tables() -> list[str]:
     """Create what is missing and wait until it is there. The names of what was created."""
-    created = [definition["TableName"] for definition in (_events(), _counters()) if _create(definition)]
+    created = [name for name in KEYS if _create(name)]
     for name in created:
-        dynamodb().get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
-    _expire_receipts()
+        dynamodb().get_waiter("table_exists").wait(TableName=table(name), WaiterConfig={"Delay": 1})
+    _expire_receipts(table("counters"))
     return created
 
 
-def _create(definition: dict[str, Any]) -> bool:
+def missing_table() -> str | None:
+    """The name of a table that is not there, if one is not. BotoCoreError when nobody answers."""
+    for name in KEYS:
+        try:
+            dynamodb().describe_table(TableName=table(name))
+        except ClientError:
+            return name
+    return None
+
+
+def _create(name: str) -> bool:
+    keys: Any = [(*key, role) for key, role in zip(KEYS[name], ("HASH", "RANGE"), strict=True)]
+    request: dict[str, Any] = STREAM if name == "events" else {}
     try:
-        dynamodb().create_table(**definition, BillingMode="PAY_PER_REQUEST")
+        dynamodb().create_table(
+            TableName=table(name),
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind, _ in keys],
+            KeySchema=[{"AttributeName": key, "KeyType": role} for key, _, role in keys],
+            BillingMode="PAY_PER_REQUEST",
+            **request,
+        )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceInUseException":
             raise
@@ -26,30 +49,8 @@ def _create(definition: dict[str, Any]) -> bool:
     return True
 
 
-def _expire_receipts() -> None:
-    name = table("counters")
-    status = dynamodb().describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"]
-    if status == "DISABLED":
-        dynamodb().update_time_to_live(
-            TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}
-        )
-
-
-def _events() -> dict[str, Any]:
-    stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
-    return _table("events", ("id", "S"), ("version", "N")) | {"StreamSpecification": stream}
-
-
-def _counters() -> dict[str, Any]:
-    return _table("counters", ("pk", "S"), ("sk", "S"))
-
-
-def _table(name: str, hash: tuple[str, str], range: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "TableName": table(name),
-        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": kind} for key, kind in (hash, range)],
-        "KeySchema": [
-            {"AttributeName": hash[0], "KeyType": "HASH"},
-            {"AttributeName": range[0], "KeyType": "RANGE"},
-        ],
-    }
+def _expire_receipts(name: str) -> None:
+    there = dynamodb().describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    if there["TimeToLiveStatus"] == "DISABLED":
+        specification: Any = {"Enabled": True, "AttributeName": "expires_at"}
+        dynamodb().update_time_to_live(TableName=name, TimeToLiveSpecification=specification)

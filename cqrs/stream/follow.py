@@ -1,6 +1,5 @@
 """One slice of following: claim what is free, read it to its end, show it, give it back."""
 
-import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -10,9 +9,10 @@ from functools import partial
 import structlog
 from django.db import connection
 
-from cqrs.dynamodb import Page, Trimmed, iterator, read_page, shards, store
+from cqrs.dynamodb.store import store
+from cqrs.dynamodb.stream import Page, Trimmed, iterator, read_page, shards
 from cqrs.projector import apply
-from cqrs.stream.leases import Lease, checkpoint, claim, close, forgotten, hand_over, register, release, ring, scanned
+from cqrs.stream.leases import Fenced, Lease, checkpoint, claim, close, let_go, register, release, ring
 from cqrs.stream.models import Shard
 
 SLICE = 5.0
@@ -23,51 +23,59 @@ PAUSE = 0.01
 
 _log = structlog.get_logger(__name__)
 _places: dict[str, tuple[str, str]] = {}  # shard → the checkpoint it was read up to, and the iterator that reads on
-_never = threading.Event()
 
 
 def follow(*, looks: int = 1, idle_for: timedelta = timedelta()) -> int:
     """Follow every shard that is free and not looked at within `idle_for`; let go of one after `looks` empty looks.
 
-    Returns the number of journal lines written. A shard held by another worker is rung instead.
+    Returns the number of journal lines written. Shards that others hold are rung, unless `idle_for` says that this is
+    a look of our own.
     """
     until, done, lines = time.monotonic() + SLICE, set[str](), 0
     try:
-        while time.monotonic() < until and (lease := _claim(done, idle_for)):
+        if not idle_for:
+            ring()
+        _register_if_none()
+        while time.monotonic() < until and (lease := claim(but=done, idle_for=idle_for)):
             done.add(lease.shard)
-            lines += _read(lease, until=until, looks=looks)
+            lines += _hold(lease, until=until, looks=looks)
+        if not done and not idle_for and not ring() and (lease := claim()):  # let go between the claim and the ring
+            lines += _hold(lease, until=until, looks=looks)
     finally:
         connection.close()
     return lines
 
 
-def _claim(done: set[str], idle_for: timedelta) -> Lease | None:
-    lease = claim(but=done, idle_for=idle_for)
-    if lease or done:
-        return lease
-    if not Shard.objects.exists():
+def _register_if_none() -> None:
+    if not Shard.objects.filter(is_closed=False).exists():
         register(shards())
-        return claim()
-    if not idle_for and not ring():
-        return claim()  # a shard was let go between the claim and the ring
-    return None
+
+
+def _hold(lease: Lease, *, until: float, looks: int) -> int:
+    try:
+        return _read(lease, until=until, looks=looks)
+    except Fenced:
+        _log.warning("lease lost", shard=lease.shard, epoch=lease.epoch)
+        return 0
+    except Exception:
+        let_go(lease)
+        raise
 
 
 def _read(lease: Lease, *, until: float, looks: int) -> int:
-    lines = empty = 0
-    if lease.scan_first:
-        lines = _scan(lease)
+    lines, empty = _scan(lease) if lease.scan_first else 0, 0
     while time.monotonic() < until:
         try:
             page = _page(lease)
         except Trimmed:
-            return lines + _forget(lease)
+            _forget(lease)
+            return lines
         if page.last:
             lines += apply(page.facts, store=store(), commit=partial(checkpoint, lease=lease, last=page.last))
             lease, empty = replace(lease, checkpoint=page.last), 0
         if page.iterator is None:
+            register(shards())  # its children first: a crash between the two costs nothing
             close(lease)
-            register(shards())
             return lines
         _places[lease.shard] = lease.checkpoint, page.iterator
         empty += not page.last
@@ -76,8 +84,8 @@ def _read(lease: Lease, *, until: float, looks: int) -> int:
                 return lines
             empty = 0
         elif empty:
-            _never.wait(PAUSE)
-    hand_over(lease)
+            time.sleep(PAUSE)
+    let_go(lease)
     return lines
 
 
@@ -92,19 +100,20 @@ def _page(lease: Lease) -> Page:
     return read_page(place) or Page((), None, place)
 
 
-def _forget(lease: Lease) -> int:
-    """What comes after the checkpoint is gone from the stream; a shard gone from its very beginning is closed."""
+def _forget(lease: Lease) -> None:
+    """The stream no longer holds what comes next: the table itself is read first. A shard that is gone although it was
+    just read after the table is closed."""
     _log.warning("stream trimmed", shard=lease.shard, checkpoint=lease.checkpoint)
-    if lease.checkpoint:
-        forgotten(lease)
-    else:
+    if lease.scan_first:
+        register(shards())
         close(lease)
-    return 0
+    else:
+        let_go(lease, scan_first=True, checkpoint="")
 
 
 def _scan(lease: Lease) -> int:
     """Show every version of every tenant in the table itself; what is shown already stays."""
     seen = partial(checkpoint, lease=lease, last="")
     lines = sum(apply(page, store=store(), commit=seen) for page in store().scan())
-    scanned(lease)
+    Shard.objects.filter(id=lease.shard, epoch=lease.epoch).update(scan_first=False)
     return lines

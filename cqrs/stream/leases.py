@@ -9,8 +9,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from cqrs.dynamodb import ShardInfo
-from cqrs.stream.models import Shard
+from cqrs.dynamodb.stream import ShardInfo
+from cqrs.stream.models import Held, Shard
 
 LEASE = timedelta(seconds=10)
 """How long a shard stays with a worker that shows no sign of life; every checkpoint renews it."""
@@ -61,14 +61,9 @@ def checkpoint(cursor: CursorWrapper, lease: Lease, *, last: str) -> None:
         raise Fenced(lease.shard)
 
 
-def scanned(lease: Lease) -> None:
-    """The table has been read; the shard is read from its beginning now."""
-    Shard.objects.filter(id=lease.shard, epoch=lease.epoch).update(scan_first=False, checkpoint="")
-
-
-def forgotten(lease: Lease) -> None:
-    """The stream no longer holds what comes after the checkpoint: whoever claims the shard next reads the table."""
-    Shard.objects.filter(id=lease.shard, epoch=lease.epoch).update(scan_first=True, checkpoint="", leased_until=Now())
+def let_go(lease: Lease, **changes: object) -> None:
+    """Give a shard back, noting what has changed about it."""
+    Shard.objects.filter(id=lease.shard, epoch=lease.epoch).update(leased_until=Now(), **changes)
 
 
 def release(lease: Lease) -> bool:
@@ -79,17 +74,17 @@ def release(lease: Lease) -> bool:
     return not held.update(is_rung=False, leased_until=Now() + LEASE)
 
 
-def hand_over(lease: Lease) -> None:
-    """Give back a shard that has more to read."""
-    Shard.objects.filter(id=lease.shard, epoch=lease.epoch).update(leased_until=Now())
-
-
 def close(lease: Lease) -> None:
-    """The shard has been read to its end and is closed; its children may be claimed."""
-    held = Shard.objects.filter(id=lease.shard, epoch=lease.epoch)
-    held.update(is_closed=True, leased_until=Now(), caught_up_at=Now())
+    """The shard has been read to its end and is closed; its children, known already, may be claimed."""
+    let_go(lease, is_closed=True, caught_up_at=Now())
 
 
 def ring() -> bool:
     """Ask whoever holds a shard to look once more before letting go. False where nobody holds one."""
     return bool(Shard.objects.filter(is_closed=False, leased_until__gt=Now()).update(is_rung=True))
+
+
+def admit(tenant: str) -> None:
+    """A tenant has its schema: if facts of it have gone by, the table is read again."""
+    if Held.objects.filter(tenant_code=tenant).delete()[0]:
+        Shard.objects.filter(is_closed=False).update(scan_first=True, checkpoint="")

@@ -6,8 +6,8 @@ import pytest
 
 from cqrs.decide import Origin
 from cqrs.domain import Actor
-from cqrs.dynamodb import create_tables
 from cqrs.dynamodb.store import DynamoStore
+from cqrs.dynamodb.tables import create_tables
 from cqrs.log import Log
 from cqrs.store import MemoryStore, Store
 from cqrs.writer import Writer

@@ -8,8 +8,8 @@ import pytest
 from pytest_django import Settings
 
 from cqrs.domain import Conflict, Unavailable
-from cqrs.dynamodb import DynamoStore
 from cqrs.dynamodb import client as clients
+from cqrs.dynamodb.store import DynamoStore
 from cqrs.log import Log
 from cqrs.tests.conftest import ORIGIN
 from cqrs.tests.proxy import Lose, losing

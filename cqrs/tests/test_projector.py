@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.models.functions import Now
 from django_tenants.utils import schema_context
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,8 +17,10 @@ from cqrs.decide import Origin
 from cqrs.domain import Actor
 from cqrs.log import Log
 from cqrs.models import Home, JournalLine
-from cqrs.projector import UnknownTenant, apply
+from cqrs.projector import apply
 from cqrs.store import Fact, MemoryStore
+from cqrs.stream.leases import admit
+from cqrs.stream.models import Held, Shard
 from cqrs.writer import Writer
 from todos.domain import TODO, complete, edit, remove
 from todos.models import TodoRow
@@ -130,11 +133,18 @@ def test_postgres_itself_refuses_another_tenants_row(acme: TestTenant, world: Wo
         cursor.execute("UPDATE todo SET tenant_code = 'globex' WHERE id = %s", [facts[0].id])
 
 
-def test_an_unknown_tenants_facts_are_not_dropped(world: World) -> None:
+def test_an_unknown_tenants_facts_wait_until_it_is_there_and_stop_nobody(world: World) -> None:
     stranger = Writer(Log(world.store, "nobody"), world.writer.origin)
-    stranger.send(TODO.create(name="x"))
-    with pytest.raises(UnknownTenant):
-        apply(world.store.facts(), store=world.store)
+    mine, theirs = (each.send(TODO.create(name="x")).version for each in (world.writer, stranger))
+    apply(world.store.facts(), store=world.store)
+    assert len(world.shown([fact for fact in world.store.facts() if fact.id == mine.id])[0]) == 1
+    assert Held.objects.filter(tenant_code=theirs.tenant_code).exists()
+    shard = Shard.objects.create(id=f"test-{uuid4()}", leased_until=Now(), caught_up_at=Now(), checkpoint="7")
+    admit(theirs.tenant_code)
+    shard.refresh_from_db()
+    assert (shard.scan_first, shard.checkpoint) == (True, "")
+    shard.delete()
+    Shard.objects.update(scan_first=False)
 
 
 def test_the_row_is_the_newest_state_and_the_journal_keeps_each(world: World) -> None:

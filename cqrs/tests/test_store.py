@@ -7,7 +7,7 @@ import pytest
 
 from cqrs.codec import TooLarge
 from cqrs.decide import Origin
-from cqrs.domain import Actor, Conflict
+from cqrs.domain import Actor, Conflict, NotFound
 from cqrs.log import ForeignKey, Log
 from cqrs.sequences import sequence_key
 from cqrs.store import Append, Keep, Receipt, Rejected, Store, Take
@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def _receipt(tenant: str, **changes: object) -> Receipt:
-    kept = Receipt(tenant, "key", "digest", 201, "id", 1, "command", datetime.now(UTC) + timedelta(hours=1))
+    kept = Receipt(tenant, "key", "digest", 201, "id", 1, "command", 2_000_000_000)
     return replace(kept, **changes)  # type: ignore[arg-type]  # a test's shorthand
 
 
@@ -60,15 +60,23 @@ def test_fast_numbers_go_up_by_one(store: Store, tenant: str) -> None:
     assert [store.next_number(*sequence_key(tenant, "X")) for _ in range(3)] == [1, 2, 3]
 
 
-def test_a_receipt_is_kept_until_it_expires(store: Store, tenant: str) -> None:
-    store.write([Keep(_receipt(tenant, expires_at=datetime.now(UTC) - timedelta(seconds=2)))], token="a")
-    assert store.receipt(tenant, "key") is None
-    fresh = _receipt(tenant, command_id="second", expires_at=NOW.replace(year=2200))
-    store.write([Keep(fresh)], token="b")
-    assert store.receipt(tenant, "key") == fresh
+def test_a_receipt_is_kept_and_the_next_is_shown_it(store: Store, tenant: str) -> None:
+    kept = _receipt(tenant)
+    store.write([Keep(kept)], token="a")
+    assert store.receipt(tenant, "key") == kept
     with pytest.raises(Rejected) as rejected:
-        store.write([Keep(_receipt(tenant, command_id="third"))], token="c")
-    assert rejected.value.found == fresh
+        store.write([Keep(_receipt(tenant, command_id="another"))], token="b")
+    assert rejected.value.found == kept
+
+
+def test_the_first_write_that_cannot_be_done_speaks(writer: Writer, store: Store, tenant: str) -> None:
+    fact = store.read(writer.send(LAMP.create(name="Desk")).version.id)
+    assert fact
+    take, append = Take(*sequence_key(tenant, "LAMP"), seen=7), Append(replace(fact, command_id="another"))
+    for first, second in ((take, append), (append, take)):
+        with pytest.raises(Rejected) as rejected:
+            store.write([first, second], token=f"{tenant}{first}")
+        assert rejected.value.write == first
 
 
 def test_a_version_and_a_time_are_read_as_they_were(store: Store, tenant: str) -> None:
@@ -80,7 +88,10 @@ def test_a_version_and_a_time_are_read_as_they_were(store: Store, tenant: str) -
     log = writer.log
     assert [log.get(LAMP, made.sk, version=n).state.name for n in (1, 2, 3)] == ["v1", "v2", "v3"]
     assert log.get(LAMP, made.sk, as_of=NOW + timedelta(seconds=90)).state.name == "v2"
-    assert store.as_of(made.id, NOW - timedelta(seconds=1)) is None
+    with pytest.raises(NotFound):
+        log.get(LAMP, made.sk, as_of=NOW - timedelta(seconds=1))
+    for minute, name in enumerate(("v1", "v2", "v3", "v3")):
+        assert log.get(LAMP, made.sk, as_of=NOW + timedelta(minutes=minute)).state.name == name
     assert [each.version for each in log.history(LAMP, made.sk, after=1, limit=1)] == [2]
 
 

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 from django_tenants.utils import schema_context
 from structlog.testing import capture_logs
 
+from config.lag import lag_seconds
 from conftest import Api, TestTenant
-from cqrs.dynamodb import ShardInfo, Trimmed, iterator
+from cqrs.dynamodb.stream import ShardInfo, Trimmed, iterator
 from cqrs.stream import follow, leases
-from cqrs.stream.health import lag_seconds
 from cqrs.stream.models import Shard
 from todos.models import TodoRow
 
@@ -44,7 +44,7 @@ def test_a_shard_has_one_holder_at_a_time(shard: str) -> None:
 def test_a_lease_that_ran_out_is_claimed_under_a_new_epoch_and_fences_the_old_one(shard: str) -> None:
     old = _claim(shard)
     assert old
-    leases.hand_over(old)
+    leases.let_go(old)
     new = _claim(shard)
     assert new
     assert new.epoch == old.epoch + 1

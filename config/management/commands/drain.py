@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from config.lag import database_now, is_behind
 from cqrs.stream.follow import follow
-from cqrs.stream.health import database_now, is_behind
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from cqrs.stream.health import lag_seconds
+from config.lag import lag_seconds
 from cqrs.stream.models import Shard
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cqrs.dynamodb import create_tables
+from cqrs.dynamodb.tables import create_tables
 
 
 class Command(BaseCommand):
