@@ -1,10 +1,14 @@
-"""The composition root as a Django app, for its commands, templates and static files."""
+"""The composition root as a Django app: its commands, templates and static files, and every app's projections."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class Config(AppConfig):
-    """Commands `up`, `doctor` and `reset`; the shell of every page."""
+    """Once all models are there, every app's `projections` tells the kernel what it shows."""
 
     name = "config"
     verbose_name = "Tenfold"
+
+    def ready(self) -> None:
+        autodiscover_modules("projections")

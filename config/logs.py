@@ -16,6 +16,11 @@ SHARED: list[Processor] = [
 """What every line goes through, those of libraries as well."""
 
 
+TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # they hold bodies, states and credentials
+)
+
+
 def logging_config(level: str) -> dict[str, Any]:
     """Django's LOGGING; also sets structlog up to go the same way."""
     structlog.configure(
@@ -46,4 +51,4 @@ def _shown() -> list[Processor]:
     plain = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if sys.stderr.isatty():
         return [plain, structlog.dev.ConsoleRenderer()]
-    return [plain, structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+    return [plain, TRACEBACKS, structlog.processors.JSONRenderer()]

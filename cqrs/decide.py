@@ -57,10 +57,9 @@ def decide[S](command: Command[S], before: Version[S] | None, here: Circumstance
     }
     if before:
         return replace(before, **made)
-    code = _code(command, state, here.number)
-    sk, by = command.entity.sk_of(code or _time_ordered(now)), origin.actor.id
-    type = command.entity.type
-    return Version(tenant_code=here.tenant, type=type, sk=sk, code=code, created_at=now, created_by=by, **made)
+    entity, code = command.entity, _code(command, state, here.number)
+    sk, by = entity.sk_of(code or _time_ordered(now)), origin.actor.id
+    return Version(tenant_code=here.tenant, type=entity.type, sk=sk, code=code, created_at=now, created_by=by, **made)
 
 
 def _code[S](command: Command[S], state: S, number: Callable[[], int]) -> str:

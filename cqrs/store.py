@@ -136,10 +136,6 @@ class MemoryStore:
             self._numbers[pk, sk] = self.number(pk, sk) + 1
             return self._numbers[pk, sk]
 
-    def facts(self) -> list[Fact]:
-        """Every version there is, entity by entity."""
-        return [fact for facts in self._facts.values() for fact in facts]
-
     def _standing(self, write: Write) -> Found:
         match write:
             case Append(fact):

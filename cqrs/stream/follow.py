@@ -8,11 +8,12 @@ from functools import partial
 
 import structlog
 from django.db import connection
+from django.db.models.functions import Now
 
 from cqrs.dynamodb.store import store
 from cqrs.dynamodb.stream import Page, Trimmed, iterator, read_page, shards
 from cqrs.projector import apply
-from cqrs.stream.leases import Fenced, Lease, checkpoint, claim, close, let_go, register, release, ring
+from cqrs.stream.leases import Fenced, Lease, checkpoint, claim, let_go, register, release, ring
 from cqrs.stream.models import Shard
 
 SLICE = 5.0
@@ -35,7 +36,8 @@ def follow(*, looks: int = 1, idle_for: timedelta = timedelta()) -> int:
     try:
         if not idle_for:
             ring()
-        _register_if_none()
+        if not Shard.objects.filter(is_closed=False).exists():
+            register(shards())
         while time.monotonic() < until and (lease := claim(but=done, idle_for=idle_for)):
             done.add(lease.shard)
             lines += _hold(lease, until=until, looks=looks)
@@ -44,11 +46,6 @@ def follow(*, looks: int = 1, idle_for: timedelta = timedelta()) -> int:
     finally:
         connection.close()
     return lines
-
-
-def _register_if_none() -> None:
-    if not Shard.objects.filter(is_closed=False).exists():
-        register(shards())
 
 
 def _hold(lease: Lease, *, until: float, looks: int) -> int:
@@ -75,7 +72,7 @@ def _read(lease: Lease, *, until: float, looks: int) -> int:
             lease, empty = replace(lease, checkpoint=page.last), 0
         if page.iterator is None:
             register(shards())  # its children first: a crash between the two costs nothing
-            close(lease)
+            let_go(lease, is_closed=True, caught_up_at=Now())
             return lines
         _places[lease.shard] = lease.checkpoint, page.iterator
         empty += not page.last
@@ -106,7 +103,7 @@ def _forget(lease: Lease) -> None:
     _log.warning("stream trimmed", shard=lease.shard, checkpoint=lease.checkpoint)
     if lease.scan_first:
         register(shards())
-        close(lease)
+        let_go(lease, is_closed=True, caught_up_at=Now())
     else:
         let_go(lease, scan_first=True, checkpoint="")
 

@@ -74,11 +74,6 @@ def release(lease: Lease) -> bool:
     return not held.update(is_rung=False, leased_until=Now() + LEASE)
 
 
-def close(lease: Lease) -> None:
-    """The shard has been read to its end and is closed; its children, known already, may be claimed."""
-    let_go(lease, is_closed=True, caught_up_at=Now())
-
-
 def ring() -> bool:
     """Ask whoever holds a shard to look once more before letting go. False where nobody holds one."""
     return bool(Shard.objects.filter(is_closed=False, leased_until__gt=Now()).update(is_rung=True))

@@ -34,12 +34,16 @@ class World:
         self.writer = Writer(Log(self.store, "acme"), Origin(Actor("user:1")))
         self.store._numbers["SEQ#acme", "TODO"] = random.randrange(10**6, 10**12)
 
+    def facts(self) -> list[Fact]:
+        """Every version there is."""
+        return [fact for facts in self.store._facts.values() for fact in facts]
+
     def write(self, changes: int = 3) -> list[Fact]:
         """An entity created and changed some times; its facts."""
         sk = self.writer.send(TODO.create(name="v1")).version.sk
         for number in range(changes):
             self.writer.send(TODO.ref(sk).ask(edit, name=f"v{number + 2}"))
-        return [fact for fact in self.store.facts() if fact.sk == sk]
+        return [fact for fact in self.facts() if fact.sk == sk]
 
     def shown(self, facts: list[Fact]) -> tuple[list[dict[str, Any]], list[tuple[str, int]]]:
         """Rows and journal lines of these facts' entities."""
@@ -96,7 +100,7 @@ def test_a_late_older_version_changes_nothing(world: World) -> None:
 def test_a_deletion_seen_first_stays_deleted(world: World) -> None:
     sk = world.writer.send(TODO.create(name="gone")).version.sk
     world.writer.send(TODO.ref(sk).ask(remove))
-    facts = [fact for fact in world.store.facts() if fact.sk == sk]
+    facts = [fact for fact in world.facts() if fact.sk == sk]
     apply([facts[1]], store=world.store)
     apply([facts[0]], store=world.store)
     rows, lines = world.shown(facts)
@@ -120,7 +124,7 @@ def test_facts_of_two_tenants_in_one_batch_land_in_their_own_schemas(
     theirs = Writer(Log(world.store, "globex"), world.writer.origin)
     name = str(uuid4())
     mine, other = (each.send(TODO.create(name=name)).version for each in (world.writer, theirs))
-    apply(world.store.facts(), store=world.store)
+    apply(world.facts(), store=world.store)
     for schema, id in ((acme.schema, mine.id), (globex.schema, other.id)):
         with schema_context(schema):
             assert list(TodoRow.objects.filter(name=name).values_list("id", flat=True)) == [id]
@@ -136,8 +140,8 @@ def test_postgres_itself_refuses_another_tenants_row(acme: TestTenant, world: Wo
 def test_an_unknown_tenants_facts_wait_until_it_is_there_and_stop_nobody(world: World) -> None:
     stranger = Writer(Log(world.store, "nobody"), world.writer.origin)
     mine, theirs = (each.send(TODO.create(name="x")).version for each in (world.writer, stranger))
-    apply(world.store.facts(), store=world.store)
-    assert len(world.shown([fact for fact in world.store.facts() if fact.id == mine.id])[0]) == 1
+    apply(world.facts(), store=world.store)
+    assert len(world.shown([fact for fact in world.facts() if fact.id == mine.id])[0]) == 1
     assert Held.objects.filter(tenant_code=theirs.tenant_code).exists()
     shard = Shard.objects.create(id=f"test-{uuid4()}", leased_until=Now(), caught_up_at=Now(), checkpoint="7")
     admit(theirs.tenant_code)
@@ -150,7 +154,7 @@ def test_an_unknown_tenants_facts_wait_until_it_is_there_and_stop_nobody(world: 
 def test_the_row_is_the_newest_state_and_the_journal_keeps_each(world: World) -> None:
     facts = world.write(changes=1)
     world.writer.send(TODO.ref(facts[0].sk).ask(complete))
-    facts = [fact for fact in world.store.facts() if fact.sk == facts[0].sk]
+    facts = [fact for fact in world.facts() if fact.sk == facts[0].sk]
     apply(facts, store=world.store)
     with schema_context(world.schema):
         row = TodoRow.objects.get(id=facts[0].id)

@@ -4,11 +4,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models.functions import Now
 from django_tenants.utils import schema_context
 from structlog.testing import capture_logs
 
-from config.lag import lag_seconds
+from config.lag import database_now, is_behind, lag_seconds
 from conftest import Api, TestTenant
 from cqrs.dynamodb.stream import ShardInfo, Trimmed, iterator
 from cqrs.stream import follow, leases
@@ -61,7 +62,7 @@ def test_a_child_waits_for_its_parent(shard: str) -> None:
     assert _claim(child) is None
     parent = _claim(shard)
     assert parent
-    leases.close(parent)
+    leases.let_go(parent, is_closed=True)
     assert _claim(child) is not None
 
 
@@ -124,3 +125,28 @@ def test_what_the_stream_forgot_is_read_from_the_table(
     assert not Shard.objects.filter(scan_first=True).exists()
     with schema_context(acme.schema):
         assert TodoRow.objects.filter(name=name).count() == 1
+
+
+def test_a_shard_that_ended_is_followed_by_its_children_even_when_nobody_noted_them(api: Api, acme: TestTenant) -> None:
+    api.drain()
+    Shard.objects.update(is_closed=True)
+    Shard.objects.create(id=f"test-{uuid4()}", leased_until=Now(), caught_up_at=Now(), is_closed=True)
+    assert is_behind(database_now())
+    Shard.objects.filter(id__startswith="shardId").delete()
+    api("POST", "todos/", {"name": (name := str(uuid4()))})
+    api.drain()
+    with schema_context(acme.schema):
+        assert TodoRow.objects.filter(name=name).count() == 1
+
+
+def test_a_failed_slice_gives_its_shard_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    api("POST", "todos/", {"name": "x"})
+
+    def fail(*_: object, **__: object) -> int:
+        raise DatabaseError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(follow, "apply", fail)
+        with pytest.raises(DatabaseError):
+            follow.follow()
+    assert follow.follow(looks=2) >= 1

@@ -1,11 +1,14 @@
 """What the writer promises, on both stores."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 
+from cqrs.codec import NumberOutOfRange
 from cqrs.domain import Conflict, KeyReused, NotFound, Version
+from cqrs.sequences import Numbers
 from cqrs.tests.toy import LAMP, Broken, Lamp, count, relabel, switch_on
 from cqrs.writer import Answer, Once, Writer
 
@@ -89,6 +92,30 @@ def test_gap_free_numbers_have_no_hole_and_no_double(writer: Writer) -> None:
     with ThreadPoolExecutor(8) as pool:
         codes = list(pool.map(lambda n: writer.send(LAMP.create(name=f"{n}")).version.code, range(40)))
     assert sorted(codes) == [f"L-{no:04}" for no in range(1, 41)]
+
+
+def test_gap_free_numbers_hold_across_processes_too(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process does not queue where this one's threads do."""
+    monkeypatch.setattr(Numbers, "turn", lambda _: nullcontext())
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(lambda n: writer.send(LAMP.create(name=f"{n}")).version.code, range(24)))
+    assert sorted(codes) == [f"L-{no:04}" for no in range(1, 25)]
+
+
+def test_a_change_sent_16_times_at_once_under_one_key_is_made_once(writer: Writer) -> None:
+    made = writer.send(LAMP.create(name="Desk")).version
+    command = LAMP.ref(made.sk, version=1).ask(count, times=1)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: writer.send(command, once=Once("k", "d")), range(16)))
+    assert {answer.version.version for answer in answers} == {2}
+    assert writer.log.get(LAMP, made.sk).state.lit == 1
+
+
+@pytest.mark.parametrize("times", [2**63, -(10**40), 10**400])
+def test_a_number_too_large_to_keep_is_refused(writer: Writer, times: int) -> None:
+    made = writer.send(LAMP.create(name="Desk")).version
+    with pytest.raises(NumberOutOfRange):
+        writer.send(LAMP.ref(made.sk).ask(count, times=times))
 
 
 def test_the_same_key_answers_the_same_and_happens_once(writer: Writer) -> None:

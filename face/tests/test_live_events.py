@@ -1,5 +1,6 @@
 """The live stream of events."""
 
+import gc
 import json
 import threading
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from conftest import Api, TestTenant
 from face import events
+from face.refusals import TooManyStreams
 
 
 def _read(stream: Any) -> list[dict[str, Any]]:
@@ -59,6 +61,16 @@ def test_places_are_limited_and_given_back(api: Api, monkeypatch: pytest.MonkeyP
     assert full["Retry-After"]
     first.close()
     assert api("GET", "events/stream/").status_code == 200
+
+
+def test_a_place_is_given_back_even_when_nobody_closes_the_stream(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "_places", threading.BoundedSemaphore(1))
+    live = events.Live("acme", 0)
+    with pytest.raises(TooManyStreams):
+        events.Live("acme", 0)
+    del live
+    gc.collect()
+    events.Live("acme", 0).close()
 
 
 @pytest.mark.parametrize("position", ["x", "-1", "1e3", "9" * 30])

@@ -200,7 +200,7 @@ def test_an_unknown_field_is_refused_by_name(api: Api) -> None:
     assert [(each["pointer"], each["code"]) for each in errors] == [("/colour", "unknown_field")]
 
 
-@pytest.mark.parametrize("header", ['"x"', "7", '"-1"', '"7', "W/7", '"99999999999999999999"'])
+@pytest.mark.parametrize("header", ['"x"', "7", '"-1"', '"7', "W/7", 'W/"1"', '"99999999999999999999"'])
 def test_a_malformed_if_match_is_refused(api: Api, header: str) -> None:
     name = _create(api, "Milk")["code"]
     assert api("POST", f"todos/{name}/complete/", if_match=header).status_code == 400
@@ -221,6 +221,9 @@ def test_a_malformed_idempotency_key_is_refused(api: Api, key: str) -> None:
         "limit=0",
         "limit=101",
         "limit=x",
+        "limit=0000001000000",
+        "limit=" + "0" * 5000 + "9",
+        "limit=00000000199999999999999999999",
         "ordering=secret",
         "cursor=abc",
         "is_deleted=perhaps",
@@ -245,6 +248,13 @@ def test_each_filter_finds_what_it_names_and_nothing_else(api: Api) -> None:
         found = api("GET", f"todos/?label={label}&{query}").json()["results"]
         assert [each["code"] for each in found] == [wanted["code"]], query
     assert len(api("GET", f"todos/?label={label}&status=pending&status=in_progress").json()["results"]) == 2
+
+
+@pytest.mark.parametrize("name", ["%00", "x" * 3000, "%ED%A0%80", "TODO%23globex%23TODO%23TODO-000001", "..%2F"])
+def test_a_name_of_nothing_is_not_found(api: Api, name: str) -> None:
+    for path in (f"todos/{name}/", f"todos/{name}/?consistent=true", f"todos/{name}/history/"):
+        assert api("GET", path).status_code == 404
+    assert api("POST", f"todos/{name}/complete/", if_match="*").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["version=0", "version=x", "version=99", "as_of=never", "version=1&as_of=2026-01-01"])
