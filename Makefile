@@ -17,12 +17,11 @@ run: install  ## start everything on this machine; Ctrl-C stops it
 test: install-dev  ## the whole test suite, on stores of its own
 	@$(VENV)/python -m pytest -n $(WORKERS)
 
-lint: install-dev  ## style, types, layers, missing migrations
+lint: install-dev  ## style, types, layers
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy .
 	@$(VENV)/lint-imports
-	@$(VENV)/python manage.py makemigrations --check --dry-run
 
 bench: install-dev  ## measure, and write benchmarks/README.md
 	@$(VENV)/python -m benchmarks

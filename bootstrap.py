@@ -102,9 +102,10 @@ def find_python(uv: str) -> str | None:
 
 def pyenv(version: str) -> list[str]:
     """Pythons of pyenv; looked for by folder, because its shims only run a version that is switched on."""
-    home = os.environ.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir  # HOME may be missing, or empty
-    root = Path(os.environ.get("PYENV_ROOT") or home + "/.pyenv")
-    return sorted(map(str, root.glob(f"versions/{version}.*/bin/python")), reverse=True)
+    homes = [os.environ.get("HOME") or "", pwd.getpwuid(os.getuid()).pw_dir]  # HOME may be missing, empty, or another
+    roots = [os.environ.get("PYENV_ROOT") or "", *(home + "/.pyenv" for home in homes)]
+    folders = [Path(root) / "versions" for root in roots] + [Path(sys.base_prefix).parent]  # or this Python's siblings
+    return [str(path) for each in folders for path in sorted(each.glob(f"{version}.*/bin/python"), reverse=True)]
 
 
 def usable(python: str | Path) -> bool:
