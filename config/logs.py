@@ -43,6 +43,8 @@ def logging_config(level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
+            "celery.worker.strategy": {"level": "WARNING"},  # a line for each ring of the doorbell
+            "celery.app.trace": {"level": "WARNING"},
         },
     }
 

@@ -3,10 +3,19 @@
 import re
 import uuid
 from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
+from django.middleware.common import CommonMiddleware
 from django.views.decorators.csp import csp_override
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
@@ -20,6 +29,12 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 LOOSE = ("/admin/", "/api/docs/")
 RETRY_AFTER = "2"
 """Seconds until it is worth asking again whether we are ready."""
+
+
+class SlashMiddleware(CommonMiddleware):
+    """A path without its last slash is redirected with its method and its body: a POST does not become a GET."""
+
+    response_redirect_class = staticmethod(partial(HttpResponsePermanentRedirect, preserve_request=True))
 
 
 def request_id(get_response: View) -> View:

@@ -20,12 +20,12 @@ ALLOWED_HOSTS = ["*"]  # an unknown host is a 404 by the tenant middleware; cust
 
 # One app, one place: SHARED_APPS' tables are in the public schema, TENANT_APPS' in each tenant's.
 SHARED_APPS = [
+    "unfold",  # before django_tenants, whose admin index knows only the public tables
     "django_tenants",
     "config",
     "tenants",
     "face",
     "cqrs.stream",
-    "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.middleware.loose_csp",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "config.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.middleware.bind_session",

@@ -263,6 +263,11 @@ def test_a_bad_place_in_time_is_4xx(api: Api, query: str) -> None:
     assert api("GET", f"todos/{name}/?{query}").status_code in (400, 404)
 
 
+def test_a_forgotten_slash_keeps_method_and_body(api: Api) -> None:
+    answer = api("POST", "todos", {"name": "x"})
+    assert (answer.status_code, answer["Location"]) == (308, "/api/v1/todos/")
+
+
 def test_wrong_media_type_and_method(api: Api, acme: TestTenant) -> None:
     assert api("PUT", "todos/").status_code == 405
     assert api("POST", "todos/", b"name=x", content_type="text/plain").status_code == 415
