@@ -34,7 +34,9 @@ RETRY_AFTER = "2"
 class SlashMiddleware(CommonMiddleware):
     """A path without its last slash is redirected with its method and its body: a POST does not become a GET."""
 
-    response_redirect_class = staticmethod(partial(HttpResponsePermanentRedirect, preserve_request=True))
+    response_redirect_class = staticmethod(  # type: ignore[assignment]  # Django only calls it
+        partial(HttpResponsePermanentRedirect, preserve_request=True)
+    )
 
 
 def request_id(get_response: View) -> View:
