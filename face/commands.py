@@ -14,10 +14,14 @@ from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from cqrs.tasks import ring
 from cqrs.writer import Once, Writer
-from face.refusals import InvalidHeader
+from face.refusals import InvalidHeader, VersionRequired
 
 _ETAG = re.compile(r'"([0-9]{1,18})"')
 _KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,254}")
+
+
+PREFER_WAIT_MOST = 5
+"""Seconds for which `Prefer: wait=…` may ask."""
 
 
 class Principal(Protocol):
@@ -68,6 +72,24 @@ def if_match(request: HttpRequest) -> int | str | None:
     if not (tag := _ETAG.fullmatch(value.strip())):
         raise InvalidHeader('If-Match takes a version in quotes, "7", or *.', header="If-Match")
     return int(tag[1])
+
+
+def decided_on(request: Request, stated: int | None) -> int | None:
+    """The version of If-Match or of the body; None for the latest. VersionRequired without one, InvalidHeader where
+    the two differ."""
+    matched = if_match(request)
+    if matched is None and stated is None:
+        raise VersionRequired
+    if matched is not None and stated is not None and matched != stated:
+        raise InvalidHeader("If-Match and the body name different versions.", header="If-Match")
+    found = stated if matched is None else matched
+    return found if isinstance(found, int) else None
+
+
+def prefers_wait(request: Request) -> int:
+    """Seconds that `Prefer: wait=2` (RFC 7240) asks a write to wait until its rows are visible; 0 where it does not."""
+    match = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""))
+    return min(int(match[1]), PREFER_WAIT_MOST) if match else 0
 
 
 def once(request: HttpRequest, body: bytes, *, status: int) -> Once | None:

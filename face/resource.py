@@ -1,33 +1,28 @@
 """An entity as a REST resource: create, rules as actions, read, list, history, after the contract's conventions."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.urls import URLPattern, path
-from django.utils.dateparse import parse_datetime
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from cqrs.domain import Command, Entity, Rule, Version
-from cqrs.log import Log, diff
 from cqrs.models import Row
 from cqrs.projections import projection_of
 from cqrs.writer import Answer
 from face.arguments import parse
 from face.bodies import body_of
-from face.commands import if_match, log_of, once, principal_of, writer
+from face.commands import decided_on, log_of, once, prefers_wait, principal_of, writer
 from face.consistency import WAIT_MOST, token, wait_for, written
 from face.ids import public_id, sk_of
 from face.listing import Listing
+from face.past import asked, number, told
 from face.permissions import MayUse
-from face.refusals import InvalidHeader, InvalidParameter, KeyRequired, VersionRequired
+from face.refusals import KeyRequired
 from face.rows import serializer_of
 from face.schema import ResourceSchema
-
-PREFER_WAIT_MOST = 5
-"""Seconds for which `Prefer: wait=…` may ask."""
 
 HISTORY_MOST = 1000
 """Versions a page of a history holds."""
@@ -71,17 +66,17 @@ class Resource(ViewSet):
         if not given:
             row = self.listing.rows().filter(id=log.id(self.entity, sk)).first()
             return self._answer(row or self._row(log.get(self.entity, sk)), behind)
-        return self._answer(self._row(self._then(log, sk, given)), behind)
+        return self._answer(self._row(asked(log, self.entity, sk, given)), behind)
 
     def history(self, request: Request, name: str) -> Response:
         """Every version, oldest first, each with what it changed; `?after=` goes on above a version."""
         log = log_of(principal_of(request))
-        after = _number(request.query_params.get("after", "0"), name="after")
+        after = number(request.query_params.get("after", "0"), name="after")
         sk = sk_of(log, self.entity, name)
         below = log.get(self.entity, sk, version=after).state if after else None
         versions = log.history(self.entity, sk, after=after, limit=HISTORY_MOST)
         befores = [below, *(version.state for version in versions)]
-        results = [_past(version, before) for version, before in zip(versions, befores, strict=False)]
+        results = [told(version, before) for version, before in zip(versions, befores, strict=False)]
         last = versions[-1].version if len(versions) == HISTORY_MOST else None
         return Response({"results": results, "next": last and request.build_absolute_uri(f"?after={last}")})
 
@@ -100,7 +95,7 @@ class Resource(ViewSet):
     def _change(self, request: Request, name: str, rule: Rule[Any]) -> Response:
         args, version = parse(rule, body_of(request))
         sk = sk_of(log_of(principal_of(request)), self.entity, name)
-        return self._send(request, Command(self.entity, rule, args, sk, _decided_on(request, version)), status=200)
+        return self._send(request, Command(self.entity, rule, args, sk, decided_on(request, version)), status=200)
 
     def _send(self, request: Request, command: Command[Any], *, status: int) -> Response:
         key = once(request, body_of(request), status=status)
@@ -119,7 +114,7 @@ class Resource(ViewSet):
             )
         if answer.replayed:
             headers["Idempotent-Replayed"] = "true"
-        wait = _prefers_wait(request)
+        wait = prefers_wait(request)
         if wait and wait_for({version.id: version.version}, most=timedelta(seconds=wait)):
             headers["Preference-Applied"] = f"wait={wait}"
         return headers
@@ -132,16 +127,6 @@ class Resource(ViewSet):
     def _row(self, version: Version[Any]) -> Row:
         row: Row = projection_of(self.entity.type).shown(version)
         return row
-
-    def _then(self, log: Log, sk: str, given: dict[str, str]) -> Version[Any]:
-        match given:
-            case {"version": text, **rest} if not rest:
-                return log.get(self.entity, sk, version=_number(text, name="version"))
-            case {"as_of": text, **rest} if not rest:
-                return log.get(self.entity, sk, as_of=_instant(text))
-            case {"consistent": "true" | "1", **rest} if not rest:
-                return log.get(self.entity, sk)
-        raise InvalidParameter("One of ?version=3, ?as_of=<RFC 3339 time>, ?consistent=true.", pointer="?")
 
     def _wait(self, request: Request) -> dict[str, str]:
         wanted = written(request.headers.get("Consistency-Token"), tenant=principal_of(request).tenant)
@@ -171,50 +156,3 @@ def urls(listing: Listing[Any]) -> list[URLPattern]:
         at("<str:name>/history/", "-history", {"get": "history"}),
         *(at(f"<str:name>/{rule}/", f"-{rule}", {"post": "ask"}, rule) for rule in changes),
     ]
-
-
-def _decided_on(request: Request, stated: int | None) -> int | None:
-    """The version of If-Match or of the body; None for the latest. VersionRequired without one, InvalidHeader where
-    the two differ."""
-    matched = if_match(request)
-    if matched is None and stated is None:
-        raise VersionRequired
-    if matched is not None and stated is not None and matched != stated:
-        raise InvalidHeader("If-Match and the body name different versions.", header="If-Match")
-    found = stated if matched is None else matched
-    return found if isinstance(found, int) else None
-
-
-def _past(version: Version[Any], before: object | None) -> dict[str, Any]:
-    changes = diff(before, version.state)
-    return {
-        "version": version.version,
-        "fact": version.fact,
-        "args": version.args,
-        "by": version.by,
-        "at": version.at,
-        "ip": version.ip,
-        "request_id": version.request_id,
-        "diff": [{"field": each.field, "before": each.before, "after": each.after} for each in changes],
-    }
-
-
-def _prefers_wait(request: Request) -> int:
-    match = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""))
-    return min(int(match[1]), PREFER_WAIT_MOST) if match else 0
-
-
-def _number(text: str, *, name: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise InvalidParameter(f"{name} is a version number.", pointer=f"?{name}")
-    return int(text)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        at = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        at = None
-    if at is None:
-        raise InvalidParameter("as_of is a time as RFC 3339 writes it.", pointer="?as_of")
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
