@@ -33,7 +33,7 @@ class NoteRow(Row):
     text, pins = TextField(), IntegerField()
 
     class Meta:
-        app_label, db_table = "cqrs", "note"
+        app_label, db_table = "notes", "note"
 
 
 projects(NOTE, NoteRow)(lambda note: NoteRow(text=note.text, pins=note.pins))
