@@ -17,9 +17,12 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   form.reset(); // at once, so that the next one can be typed while this one travels
 });
 
-/* An answer without a main part is another kind of page (sign-in): go there. A live part that is gone stays as it is. */
+/* An answer without a main part is another kind of page (sign-in): go there. A live part that is gone stays as it is,
+   and one that was asked for before the page moved on is too late. */
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
+  const address = ctx.sourceElement.getAttribute("hx-get");
+  if (address && new URL(address, location).href !== ctx.response.raw.url) return event.preventDefault();
   if (tasks.some((task) => task.type === "main" && task.fragment.childElementCount)) return;
   event.preventDefault();
   if (ctx.select === "#main") location.assign(ctx.response.raw.url);
