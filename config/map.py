@@ -54,7 +54,7 @@ def _routes(entity: domain.Entity[Any, ...]) -> Routes:
 
 def _asked(entity: domain.Entity[Any, ...], view: Any, action: str) -> str:
     if action == "create":
-        return next(rule.name for rule in entity.rules.values() if rule.creates)
+        return entity.creation.name
     return view.initkwargs["rule"] if action == "ask" else ASKS.get(action, "")
 
 

@@ -1,4 +1,5 @@
-"""Django's settings. What a deployment may change is in config/environment.py."""
+"""Django's settings: one list, as Django reads them, however long. What a deployment may change is in
+config/environment.py."""
 
 from pathlib import Path
 from typing import Any

@@ -2,7 +2,7 @@
 
 One transaction shows a batch: per tenant it locks the home row, so that this tenant's journal grows by one writer at a
 time and its positions are gapless and in the order of commits; it adds a journal line for each version above the one
-shown; it replaces the entity's row by its newest version.
+shown; it replaces the entity's row by its newest version. All that takes stands together here, just past 150 lines.
 """
 
 from collections import defaultdict

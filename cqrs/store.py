@@ -1,4 +1,4 @@
-"""What the kernel asks of a store, and a store in memory that keeps the same promises."""
+"""What the kernel asks of a store, and one in memory that keeps the same promises: side by side, to be compared."""
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""An entity as a REST resource: create, rules as actions, read, list, history, after the contract's conventions."""
+"""An entity as a REST resource: create, rules as actions, read, list, history, after the contract's conventions.
+
+One class, a little past the usual length: each convention is read beside the others it has to agree with.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -54,7 +57,7 @@ class Resource(ViewSet):
 
     def create(self, request: Request) -> Response:
         """Create one."""
-        rule = next(rule for rule in self.entity.rules.values() if rule.creates)
+        rule = self.entity.creation
         args, _ = parse(rule, body_of(request))
         return self._send(request, Command(self.entity, rule, args), status=201)
 

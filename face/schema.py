@@ -99,7 +99,8 @@ class ResourceSchema(AutoSchema):
     def _rule(self) -> Rule[Any]:
         rules: dict[str, Rule[Any]] = self.view.entity.rules
         if self.view.action == "create":
-            return next(rule for rule in rules.values() if rule.creates)
+            creation: Rule[Any] = self.view.entity.creation
+            return creation
         return rules[_RULES.get(self.view.action, self.view.rule)]
 
 

@@ -77,7 +77,7 @@ class Screens[R: Row]:
         if request.method != "POST":
             return redirect(self.many)
         try:
-            answer = writer(request).send(asked(request, self.entity, self.entity.rule("create")))
+            answer = writer(request).send(asked(request, self.entity, self.entity.creation))
         except Refused as refused:
             return self.list(request, status=422, errors=refused_at(refused), typed=typed(request))
         said(request, answer)

@@ -1,4 +1,4 @@
-"""Todos: a name that gets done."""
+"""Todos: a name that gets done. The whole entity is this one page, so that its rules are read beside its state."""
 
 from dataclasses import dataclass, replace
 from datetime import date

@@ -48,7 +48,7 @@ def test_twice_is_once_or_refused_or_declared_to_add(entity: Entity[Any, ...], r
 @given(data=st.data())
 def test_a_state_comes_back_from_json_as_it_was(entity: Entity[Any, ...], data: Any) -> None:
     writer = Writer(Log(MemoryStore(), "acme"), Origin(SOMEBODY))
-    creation = next(rule for rule in entity.rules.values() if rule.creates)
+    creation = entity.creation
     try:
         version = writer.send(entity.create(**data.draw(arguments(creation)))).version
     except Refused:
@@ -60,7 +60,7 @@ def test_a_state_comes_back_from_json_as_it_was(entity: Entity[Any, ...], data: 
 
 
 def _state(entity: Entity[Any, ...], data: Any) -> Any:
-    creation = next(rule for rule in entity.rules.values() if rule.creates)
+    creation = entity.creation
     try:
         return creation.ask(None, data.draw(arguments(creation)), now=NOW, actor=SOMEBODY)
     except Refused:

@@ -116,11 +116,11 @@ class Entity[S, **P]:
         rules += [Rule(remove.__name__, "removed", remove, removes=True)] if remove else []
         rules += [Rule(restore.__name__, "restored", restore, restores=True)] if restore else []
         self.rules = {rule.name: rule for rule in rules}
-        self._creation = rules[0]
+        self.creation = rules[0]
 
     def create(self, *_: P.args, **args: P.kwargs) -> Command[S]:
         """A command that creates one."""
-        return Command(self, self._creation, args)
+        return Command(self, self.creation, args)
 
     def ref(self, sk: str, *, version: int | None = None) -> Ref[S]:
         """One entity of this type; `version` is the one that what is asked next was decided on."""

@@ -16,7 +16,7 @@ from conftest import TestTenant
 from cqrs.decide import Origin
 from cqrs.domain import Actor
 from cqrs.log import Log
-from cqrs.models import Home, JournalLine
+from cqrs.models import Home, JournalLine, list_by_pk
 from cqrs.projector import apply
 from cqrs.store import Fact, MemoryStore
 from cqrs.stream.leases import admit
@@ -32,7 +32,8 @@ class World:
     def __init__(self, schema: str) -> None:
         self.store, self.schema = MemoryStore(), schema
         self.writer = Writer(Log(self.store, "acme"), Origin(Actor("user:1")))
-        self.store._numbers["SEQ#acme", "TODO"] = random.randrange(10**6, 10**12)
+        for tenant in ("acme", "globex", "nobody"):
+            self.store._numbers[f"SEQ#{tenant}", "TODO"] = random.randrange(10**6, 10**12)
 
     def facts(self) -> list[Fact]:
         """Every version there is."""
@@ -149,6 +150,17 @@ def test_an_unknown_tenants_facts_wait_until_it_is_there_and_stop_nobody(world: 
     assert (shard.scan_first, shard.checkpoint) == (True, "")
     shard.delete()
     Shard.objects.update(scan_first=False)
+
+
+def test_a_partition_is_listed_in_the_order_of_its_sort_keys(world: World) -> None:
+    facts = [fact for _ in range(3) for fact in world.write(changes=0)]
+    apply(facts, store=world.store)
+    first, second, third = sorted(fact.sk for fact in facts)
+    with schema_context(world.schema):
+        mine = TodoRow.objects.filter(id__in=[fact.id for fact in facts])
+        assert [row.sk for row in list_by_pk(mine, "TODO#acme", limit=2)] == [first, second]
+        assert [row.sk for row in list_by_pk(mine, "TODO#acme", limit=2, start_from_sk=second)] == [third]
+        assert list(list_by_pk(mine, "TODO#globex", limit=2)) == []
 
 
 def test_the_row_is_the_newest_state_and_the_journal_keeps_each(world: World) -> None:

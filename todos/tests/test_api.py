@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from conftest import Api, TestTenant
+from face import resource
 from tenants.keys import create_key
 from tenants.models import Tenant
 
@@ -299,6 +300,40 @@ def test_a_list_with_the_token_of_a_write_shows_it(api: Api) -> None:
         found = api("GET", f"todos/?q={name}", consistency_token=written["Consistency-Token"])
     assert [todo["version"] for todo in found.json()["results"]] == [1]
     assert not found.has_header("Read-Model-Behind")
+
+
+def test_a_write_may_wait_until_its_rows_are_visible(api: Api) -> None:
+    with ThreadPoolExecutor(1) as worker:
+        writing = worker.submit(api, "POST", "todos/", {"name": "x"}, prefer="wait=99")
+        while not writing.done():
+            api.drain()
+    assert writing.result()["Preference-Applied"] == "wait=5"
+
+
+def test_a_write_that_waited_in_vain_is_answered_all_the_same(api: Api) -> None:
+    answer = api("POST", "todos/", {"name": "x"}, prefer="wait=1")
+    assert answer.status_code == 201
+    assert not answer.has_header("Preference-Applied")
+
+
+def test_a_read_waits_for_20_writes_at_most(api: Api) -> None:
+    token = api("POST", "todos/", {"name": "x"})["Consistency-Token"]
+    api.drain()
+    assert api("GET", "todos/", consistency_token=",".join([token] * 20)).status_code == 200
+    many = ",".join(token.replace("@", f"{number}@") for number in range(21))
+    assert api("GET", "todos/", consistency_token=many).status_code == 400
+
+
+def test_a_long_history_goes_on_above_a_version(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "HISTORY_MOST", 2)
+    name = _create(api, "Milk")["code"]
+    for number in range(2):
+        api("PATCH", f"todos/{name}/", {"name": f"{number}"}, if_match="*")
+    first = api("GET", f"todos/{name}/history/").json()
+    rest = api("GET", first["next"]).json()
+    assert [each["version"] for each in first["results"] + rest["results"]] == [1, 2, 3]
+    assert rest["results"][0]["diff"] == [{"field": "name", "before": "0", "after": "1"}]
+    assert rest["next"] is None
 
 
 def test_a_list_that_is_still_behind_says_so(api: Api) -> None:
