@@ -16,10 +16,14 @@ def main(words: list[str]) -> None:
     headers = dict(header.split(": ", 1) for header in asked.H) | {"Host": url.netloc}
     if asked.json:
         headers["Content-Type"] = "application/json"
-    connection = _connection(url.port or 80)
-    method = asked.X or ("POST" if asked.json else "GET")
-    connection.request(method, f"{url.path}?{url.query}".rstrip("?"), asked.json, headers)
-    response = connection.getresponse()
+    method, deadline = asked.X or ("POST" if asked.json else "GET"), time.monotonic() + PATIENCE
+    while True:
+        connection = _connection(url.port or 80)
+        connection.request(method, f"{url.path}?{url.query}".rstrip("?"), asked.json, headers)
+        response = connection.getresponse()
+        # A worker that is still starting is behind for longer than a read waits; a reader types slower than this.
+        if not response.getheader("Read-Model-Behind") or time.monotonic() > deadline:
+            break
     if asked.i:
         lines = [f"HTTP/1.1 {response.status} {response.reason}", *(f"{k}: {v}" for k, v in response.getheaders()), ""]
         sys.stdout.write("\n".join(lines) + "\n")

@@ -73,7 +73,7 @@ class Reader:
         assert self._shell.stdout
         self._shell.stdin.write(f"{command}\nprintf '\\n{END}\\n'\n")
         self._shell.stdin.flush()
-        lines = list(iter(self._shell.stdout.readline, f"{END}\n"))
+        lines = list(takewhile(lambda line: not line.endswith(f"{END}\n"), self._shell.stdout))
         return f"{text}\n" if (text := "".join(lines).rstrip()) else ""
 
 
