@@ -13,6 +13,9 @@ from functools import cache
 from inspect import signature
 from typing import Any, Concatenate, NewType, cast
 
+from cqrs.domain.counter import Deltas
+from cqrs.domain.version import Version
+
 Now = NewType("Now", datetime)
 """A rule's argument of this type is the time of the command, UTC."""
 
@@ -104,13 +107,17 @@ class Entity[S, **P]:
         remove: Callable[[S], S] | None = None,
         restore: Callable[[S], S] | None = None,
         adds: Collection[Callable[..., S]] = (),
+        counts: Callable[[S | None, S | None], Deltas] = lambda before, after: {},
         created: str = "created",
         code: Sequence | Callable[[S], str] | None = None,
         name: Callable[[S], str] = lambda state: str(getattr(state, "name", "")),
     ) -> None:
         """`change` maps each fact to the rule it comes from; `adds` are the rules that add by meaning, so that asking
-        twice is not asking once; `code` numbers or reads the entity's code, which is then also its sort key."""
+        twice is not asking once; `counts` says by how much a change moves which counters, given the states before and
+        after it (None: there is none, or it is removed), and is asked again by the ledger; `code` numbers or reads the
+        entity's code, which is then also its sort key."""
         self.type, self.state, self.code, self.name = type, state, code, name
+        self._counts = counts
         rules = [Rule(create.__name__, created, create, creates=True, adds=create in adds)]
         rules += [Rule(rule.__name__, fact, rule, adds=rule in adds) for fact, rule in change.items()]
         rules += [Rule(remove.__name__, "removed", remove, removes=True)] if remove else []
@@ -129,6 +136,12 @@ class Entity[S, **P]:
     def rule(self, name: str) -> Rule[S]:
         """A rule by its name. KeyError where there is none."""
         return self.rules[name]
+
+    def deltas(self, before: Version[S] | None, after: Version[S]) -> Deltas:
+        """By how much this version moves which counters; nothing that stays as it is."""
+        befores = before.state if before and not before.is_deleted else None
+        moved = self._counts(befores, None if after.is_deleted else after.state)
+        return {count: delta for count, delta in moved.items() if delta}
 
     def sk_of(self, code: str) -> str:
         """The sort key of the entity with this code: `TODO#TODO-000001`."""
