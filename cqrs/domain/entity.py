@@ -107,7 +107,7 @@ class Entity[S, **P]:
         remove: Callable[[S], S] | None = None,
         restore: Callable[[S], S] | None = None,
         adds: Collection[Callable[..., S]] = (),
-        counts: Callable[[S | None, S | None], Deltas] = lambda before, after: {},
+        counts: Callable[[S | None, S | None], Deltas] | None = None,
         created: str = "created",
         code: Sequence | Callable[[S], str] | None = None,
         name: Callable[[S], str] = lambda state: str(getattr(state, "name", "")),
@@ -137,8 +137,15 @@ class Entity[S, **P]:
         """A rule by its name. KeyError where there is none."""
         return self.rules[name]
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether its changes move counters at all."""
+        return self._counts is not None
+
     def deltas(self, before: Version[S] | None, after: Version[S]) -> Deltas:
         """By how much this version moves which counters; nothing that stays as it is."""
+        if self._counts is None:
+            return {}
         befores = before.state if before and not before.is_deleted else None
         moved = self._counts(befores, None if after.is_deleted else after.state)
         return {count: delta for count, delta in moved.items() if delta}
