@@ -11,8 +11,8 @@ from benchmarks.lines import Line, Seconds, judged, p50, timed
 from benchmarks.stage import Stage
 from cqrs.decide import Origin
 from cqrs.domain import Actor, Version
+from cqrs.dynamodb.actions import action
 from cqrs.dynamodb.client import dynamodb, table
-from cqrs.dynamodb.items import action
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from cqrs.store import Append, Fact

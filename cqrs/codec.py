@@ -48,11 +48,12 @@ def decode[S](entity: Entity[S, ...], fact: Version[Mapping[str, Json]]) -> Vers
     return cast(Version[S], replace(fact, state=adapter.validate_python(fact.state)))
 
 
-def check_size(*parts: Json) -> None:
-    """TooLarge where the parts do not fit in one item."""
+def check_size(*parts: Json) -> int:
+    """Bytes of the parts together. TooLarge where they do not fit in one item."""
     size = sum(len(orjson.dumps(part)) for part in parts)
     if size > ITEM_MOST:
         raise TooLarge(size=size, limit=ITEM_MOST)
+    return size
 
 
 @cache

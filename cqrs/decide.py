@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cqrs.codec import encode
-from cqrs.domain import VERSION_FIRST, Actor, Command, Removed, Sequence, Version
-from cqrs.sequences import format_code
+from cqrs.domain import VERSION_FIRST, Actor, Command, Entity, Reads, Removed, Sequence, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +22,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a decision depends on besides the command. `number` gives the sequence number of a new entity."""
+    """What a decision depends on besides the command. `number` gives a new entity's code, by its sequence, its state
+    and the time; `reads` is what loaders ask."""
 
     tenant: str
     origin: Origin
     command_id: str
     now: datetime
-    number: Callable[[], int]
+    reads: Reads
+    number: Callable[[Entity[Any, ...], Any, datetime], str]
 
 
 def decide[S](command: Command[S], before: Version[S] | None, here: Circumstances) -> Version[S]:
@@ -37,7 +38,9 @@ def decide[S](command: Command[S], before: Version[S] | None, here: Circumstance
     if before and before.is_deleted and not command.rule.restores:
         raise Removed
     now, origin = max(here.now, before.at) if before else here.now, here.origin
-    state = command.rule.ask(before.state if before else None, command.args, now=now, actor=origin.actor)
+    standing = before.state if before else None
+    loaded = command.entity.load(command.rule, here.reads, standing, command.args)
+    state = command.rule.ask(standing, command.args, now=now, actor=origin.actor, loaded=loaded)
     if before and state == before.state and before.is_deleted == command.rule.removes:
         return before
     made: dict[str, Any] = {
@@ -57,17 +60,17 @@ def decide[S](command: Command[S], before: Version[S] | None, here: Circumstance
     }
     if before:
         return replace(before, **made)
-    entity, code = command.entity, _code(command, state, here.number)
+    entity, code = command.entity, _code(command.entity, state, now, here)
     sk, by = entity.sk_of(code or _time_ordered(now)), origin.actor.id
     return Version(tenant_code=here.tenant, type=entity.type, sk=sk, code=code, created_at=now, created_by=by, **made)
 
 
-def _code[S](command: Command[S], state: S, number: Callable[[], int]) -> str:
-    match command.entity.code:
+def _code[S](entity: Entity[S, ...], state: S, now: datetime, here: Circumstances) -> str:
+    match entity.code:
         case None:
             return ""
-        case Sequence() as sequence:
-            return format_code(sequence, number())
+        case Sequence():
+            return here.number(entity, state, now)
         case read:
             return read(state)
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from cqrs.codec import decode, encode
-from cqrs.domain import Entity, Json, NotFound, Version, entity_id, partition
-from cqrs.store import Append, Fact, Keep, Receipt, Store, Take, Write
+from cqrs.domain import Counter, Entity, Json, NotFound, Version, entity_id, partition
+from cqrs.store import Append, Fact, Keep, Move, Receipt, Store, Take, Tally, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,14 @@ class Log:
             raise NotFound
         return found
 
+    def counter(self, counter: Counter, key: str) -> Tally:
+        """The numbers of one counted thing, as they are now."""
+        return self.store.counter(partition(counter.kind, self.tenant), key)
+
+    def counters(self, counter: Counter) -> Iterator[tuple[str, Tally]]:
+        """Every thing that this counter counts, by key, with its numbers."""
+        return self.store.counters(partition(counter.kind, self.tenant))
+
     def receipt(self, key: str) -> Receipt | None:
         """What this Idempotency-Key was used for."""
         return self.store.receipt(self.tenant, key)
@@ -89,5 +97,5 @@ def _tenant(write: Write) -> str:
             return fact.tenant_code
         case Keep(receipt):
             return receipt.tenant_code
-        case Take(pk):
+        case Take(pk) | Move(pk):
             return pk.rpartition("#")[2]

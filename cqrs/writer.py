@@ -3,16 +3,19 @@
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from cqrs.codec import check_size, decode, encode
-from cqrs.decide import Circumstances, Origin, decide
-from cqrs.domain import VERSION_FIRST, Command, Conflict, KeyReused, Refused, Unavailable, Version
-from cqrs.log import Log, diff
-from cqrs.sequences import Busy, Numbers
-from cqrs.store import Append, Keep, Receipt, Rejected, Take, Write
+from cqrs.codec import decode
+from cqrs.decide import Circumstances, Origin
+from cqrs.domain import Busy, Command, KeyReused, Refused, Unavailable, Version
+from cqrs.log import Log
+from cqrs.moves import Thing, moves_of, refusal
+from cqrs.sequences import Numbers
+from cqrs.steps import CodeTaken, Step, appends, check_actions, conflict, take_steps
+from cqrs.store import Append, Keep, Move, Receipt, Rejected, Take, Write
 
 TRY_WITHIN = 5.0
 """Seconds in which a command that states no version may lose to others and ask again."""
@@ -21,27 +24,27 @@ RECEIPT_KEPT = timedelta(hours=48)
 """How long an Idempotency-Key is remembered; at least the 24 hours that clients are promised."""
 
 
-class CodeTaken(Refused):
-    """This code is already taken."""
-
-
 @dataclass(frozen=True, slots=True)
 class Once:
-    """An Idempotency-Key, the digest of the request it came with, and the status its answer will have."""
+    """An Idempotency-Key, the digest of the request it came with, and the status its answer will have. It is
+    remembered for two days, or `forever`."""
 
     key: str
     digest: str
     status: int = 200
+    forever: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer[S]:
-    """What became of a command: the version that stands now. `replayed` is the status of the first answer, where this
-    very command had been answered before."""
+    """What became of a command: the version that stands now. `along` are the other entities' versions that the same
+    transaction made; `replayed` is the status of the first answer, where this very command had been answered before
+    (`along` is then empty)."""
 
     version: Version[S]
     changed: bool = True
     replayed: int | None = None
+    along: Sequence[Version[Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +56,24 @@ class Writer:
     ring: Callable[[], None] = lambda: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def send[S](self, command: Command[S], *, once: Once | None = None) -> Answer[S]:
+    def send[S](self, command: Command[S], *more: Command[Any], once: Once | None = None) -> Answer[S]:
         """Append the version that the command makes, or answer that nothing changes.
 
-        Raises what the rule refuses, NotFound, Conflict, CodeTaken, KeyReused; Unavailable when it is not known
-        whether it happened.
+        With it go `more` commands, what their entities send along, the counters that all of them move and the numbers
+        they take: all or nothing, in one transaction where it is more than one version. Each command is decided on
+        what the ones before it made.
+
+        Raises what a rule refuses, NotFound, Conflict, CodeTaken, KeyReused, TooLarge, TooManyChanges; BelowFloor,
+        AboveLimit or what stands for them; Busy when nothing happened because of others, Unavailable when it is not
+        known whether it happened.
         """
+        commands = (command, *more)
         try:
             if once and (kept := self.log.receipt(once.key)):
                 return self._replay(command, kept, once)
-            numbers = Numbers(self.log.store, self.log.tenant, command)
-            with numbers.turn():
-                return self._try(command, once, numbers)
+            numbers = Numbers(self.log.store, self.log.tenant)
+            with numbers.turn(commands):
+                return self._try(commands, once, numbers)
         except Unavailable:
             raise
         except Refused:
@@ -72,52 +81,68 @@ class Writer:
                 return self._replay(command, kept, once)
             raise
 
-    def _try[S](self, command: Command[S], once: Once | None, numbers: Numbers) -> Answer[S]:
-        command_id = uuid.uuid4().hex
+    def _try(self, commands: Sequence[Command[Any]], once: Once | None, numbers: Numbers) -> Answer[Any]:
+        command_id, beaten = uuid.uuid4().hex, None
         for attempt in _attempts():
-            before = self._load(command)
-            circumstances = Circumstances(self.log.tenant, self.origin, command_id, self.clock(), numbers.next)
-            after = decide(command, before, circumstances)
-            changed = after is not before
-            # The first that cannot be done speaks: a receipt before a number, a number before the code made of it.
-            writes = [*self._keep(after, once, command_id), *(self._append(after, numbers) if changed else ())]
+            steps = take_steps(commands, self.log, self._here(command_id, numbers))
+            moves = moves_of(steps, self.log)
+            # The first that cannot be done speaks: a receipt before a number, a number before the code made of it, and
+            # a newer version before the counters, which are moved by what this one changes.
+            writes: list[Write] = [
+                *self._keep(steps, once, command_id),
+                *numbers.taken(),
+                *appends(steps),
+                *moves.values(),
+            ]
+            check_actions(len(writes))
             try:
                 self.log.write(writes, token=f"{command_id}-{attempt}")
             except Rejected as rejected:
-                match rejected.write, rejected.found:
-                    case Keep(), Receipt() as kept if once:
-                        return self._replay(command, kept, once)
-                    case Take(), last:
-                        numbers.lost(last)
-                    case _ if command.rule.creates:
-                        raise CodeTaken(taken=after.code) from None
-                    case _ if command.version is not None:
-                        break
+                if once and isinstance(rejected.found, Receipt):
+                    return self._replay(commands[0], rejected.found, once)
+                beaten = self._beaten(rejected, steps, moves, numbers)
             else:
-                if changed:
-                    self.ring()
-                return Answer(after, changed)
-        raise Busy if command.rule.creates else self._conflict(command)
+                return self._answer(steps)
+        raise conflict(beaten, self.log) if beaten else Busy
 
-    def _load[S](self, command: Command[S]) -> Version[S] | None:
-        if command.rule.creates:
-            return None
-        before = self.log.get(command.entity, command.sk)
-        if command.version not in (None, before.version):
-            raise self._conflict(command, current=before)
-        return before
+    def _here(self, command_id: str, numbers: Numbers) -> Circumstances:
+        numbers.start()
+        return Circumstances(self.log.tenant, self.origin, command_id, self.clock(), self.log, numbers.code)
 
-    def _append[S](self, after: Version[S], numbers: Numbers) -> list[Write]:
-        state = encode(after.state)
-        check_size(state, after.args)
-        return [*numbers.taken(), Append(replace(after, state=state))]  # type: ignore[arg-type]  # S becomes JSON
-
-    def _keep[S](self, after: Version[S], once: Once | None, command_id: str) -> list[Write]:
+    def _keep(self, steps: Sequence[Step], once: Once | None, command_id: str) -> list[Keep]:
         if once is None:
             return []
-        expires_at = int((self.clock() + RECEIPT_KEPT).timestamp())
-        kept = (once.key, once.digest, once.status, after.id, after.version, command_id, expires_at)
+        expires_at = None if once.forever else int((self.clock() + RECEIPT_KEPT).timestamp())
+        version = _standing(steps)[0]
+        kept = (once.key, once.digest, once.status, version.id, version.version, command_id, expires_at)
         return [Keep(Receipt(self.log.tenant, *kept))]
+
+    def _beaten(
+        self, rejected: Rejected, steps: Sequence[Step], moves: Mapping[Thing, Move], numbers: Numbers
+    ) -> Command[Any] | None:
+        """Others were quicker, and it is worth another try: the command whose entity they changed, if it was that.
+        Raises why it is not."""
+        match rejected.write:
+            case Take() as take:
+                numbers.lost(take, rejected.found)
+            case Append(fact):
+                command = next(each.command for each in steps if each.after.id == fact.id)
+                if command.rule.creates:
+                    raise CodeTaken(taken=fact.code)
+                if command.version is not None:
+                    raise conflict(command, self.log)
+                return command
+            case Move():
+                if refused := refusal(rejected, moves, steps):
+                    raise refused
+        return None
+
+    def _answer(self, steps: Sequence[Step]) -> Answer[Any]:
+        changed = any(step.changed for step in steps)
+        if changed:
+            self.ring()
+        version, *along = _standing(steps)
+        return Answer(version, changed, along=along)
 
     def _replay[S](self, command: Command[S], kept: Receipt, once: Once) -> Answer[S]:
         if kept.digest != once.digest:
@@ -126,14 +151,10 @@ class Writer:
         assert fact is not None, "a receipt is written with its version, or after it"
         return Answer(decode(command.entity, fact), changed=False, replayed=kept.status)
 
-    def _conflict[S](self, command: Command[S], *, current: Version[S] | None = None) -> Conflict:
-        current = current or self.log.get(command.entity, command.sk)
-        stated = command.version or VERSION_FIRST
-        if not VERSION_FIRST < stated < current.version:
-            return Conflict(current_version=current.version)
-        decided_on = self.log.get(command.entity, command.sk, version=stated)
-        changed = [change.field for change in diff(decided_on.state, current.state)]
-        return Conflict(current_version=current.version, changed_fields=changed)
+
+def _standing(steps: Sequence[Step]) -> list[Version[Any]]:
+    """The newest version of each entity, the first command's first."""
+    return list({step.after.id: step.after for step in steps}.values())
 
 
 def _attempts() -> Iterator[int]:

@@ -1,14 +1,16 @@
 """What a domain module may import: entities, refusals, versions. Standard library only."""
 
-from cqrs.domain.counter import Count, Counter, Deltas
-from cqrs.domain.entity import KEEP, SUPPLIED, Actor, Command, Entity, Now, Ref, Rule, Sequence, revise
-from cqrs.domain.refusals import Conflict, KeyReused, NotFound, Refused, Removed, Unavailable
+from cqrs.domain.counter import AboveLimit, BelowFloor, Count, Counter, Deltas, Short
+from cqrs.domain.entity import Command, Entity, Loader, Reads, Ref
+from cqrs.domain.refusals import Busy, Conflict, KeyReused, NotFound, Refused, Removed, Unavailable
+from cqrs.domain.rule import KEEP, SUPPLIED, Actor, Now, Rule, revise
+from cqrs.domain.sequence import Sequence
 from cqrs.domain.version import VERSION_FIRST, Json, Version, entity_id, partition
 
 # fmt: off
 __all__ = [
-    "KEEP", "SUPPLIED", "VERSION_FIRST", "Actor", "Command", "Conflict", "Count", "Counter", "Deltas", "Entity", "Json",
-    "KeyReused", "NotFound", "Now", "Ref", "Refused", "Removed", "Rule", "Sequence", "Unavailable", "Version",
-    "entity_id", "partition", "revise",
+    "KEEP", "SUPPLIED", "VERSION_FIRST", "AboveLimit", "Actor", "BelowFloor", "Busy", "Command", "Conflict", "Count",
+    "Counter", "Deltas", "Entity", "Json", "KeyReused", "Loader", "NotFound", "Now", "Reads", "Ref", "Refused",
+    "Removed", "Rule", "Sequence", "Short", "Unavailable", "Version", "entity_id", "partition", "revise",
 ]
 # fmt: on

@@ -6,68 +6,15 @@ TODO.create(name="Milk")                          # a command; mypy checks its a
 TODO.ref("TODO#TODO-000001", version=3).ask(edit, name="Oat milk")
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cache
-from inspect import signature
-from typing import Any, Concatenate, NewType, cast
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, Protocol
 
-from cqrs.domain.counter import Deltas
+from cqrs.domain import sequence
+from cqrs.domain.counter import Count, Counter, Deltas, Short
+from cqrs.domain.refusals import Refused
+from cqrs.domain.rule import Rule
 from cqrs.domain.version import Version
-
-Now = NewType("Now", datetime)
-"""A rule's argument of this type is the time of the command, UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who asks. A rule's argument of this type is the actor of the command."""
-
-    id: str
-
-
-SUPPLIED = cast(Any, object())
-"""The default of a rule's argument that the kernel supplies: `at: Now = SUPPLIED`."""
-
-KEEP = cast(Any, object())
-"""The default of a rule's argument that leaves a field as it is; see `revise`."""
-
-
-def revise[S](state: S, /, **fields: object) -> S:
-    """A copy of the frozen dataclass `state` with the fields that are not KEEP."""
-    return replace(state, **{name: value for name, value in fields.items() if value is not KEEP})  # type: ignore[type-var]
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Numbers for codes, counted per tenant: `ORD-%%no#:0>6%%` gives ORD-000001, ORD-000002 …
-
-    Gap-free numbers are taken in the command's own transaction; `fast` ones by an atomic add before it, so that
-    a refused command leaves a gap.
-    """
-
-    format: str
-    fast: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rule[S]:
-    """One rule of an entity: the bare verb, and the name of its fact in the past tense."""
-
-    name: str
-    fact: str
-    apply: Callable[..., S]
-    creates: bool = False
-    removes: bool = False
-    restores: bool = False
-    adds: bool = False
-
-    def ask(self, state: S | None, args: Mapping[str, object], *, now: datetime, actor: Actor) -> S:
-        """The state that follows, with what the rule asks for by type supplied. Whatever the rule refuses."""
-        supplied = {name: now if kind is Now else actor for name, kind in _supplied(self.apply).items()}
-        subject = () if self.creates else (state,)
-        return self.apply(*subject, **args, **supplied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +41,20 @@ class Ref[S]:
         return Command(self.entity, self.entity.rule(rule.__name__), args, self.sk, self.version)
 
 
+class Reads(Protocol):
+    """What a loader may ask: the log of the command's own tenant, strongly consistent."""
+
+    def get[S](self, entity: "Entity[S, ...]", sk: str, *, version: int | None = None) -> Version[S]:
+        """The current version, or that one. NotFound."""
+
+    def counter(self, counter: Counter, key: str) -> Mapping[str, int]:
+        """The numbers of one counted thing."""
+
+
+type Loader = Callable[[Reads, Any, Mapping[str, Any]], object]
+"""Loads what a rule asks for by type, given the state before (None for a new entity) and the rule's arguments."""
+
+
 class Entity[S, **P]:
     """A type of entity: its state, its rules, and how it is named."""
 
@@ -107,17 +68,28 @@ class Entity[S, **P]:
         remove: Callable[[S], S] | None = None,
         restore: Callable[[S], S] | None = None,
         adds: Collection[Callable[..., S]] = (),
+        loads: Mapping[Any, Loader] | None = None,
         counts: Callable[[S | None, S | None], Deltas] | None = None,
+        limits: Callable[[S], Mapping[Count, int | None]] | None = None,
+        short: Callable[[S, Sequence[Short]], Refused | None] = lambda state, shorts: None,
+        along: "Callable[[Version[S] | None, Version[S]], Iterable[Command[Any]]]" = lambda before, after: (),
         created: str = "created",
-        code: Sequence | Callable[[S], str] | None = None,
+        code: sequence.Sequence | Callable[[S], str] | None = None,
         name: Callable[[S], str] = lambda state: str(getattr(state, "name", "")),
     ) -> None:
         """`change` maps each fact to the rule it comes from; `adds` are the rules that add by meaning, so that asking
-        twice is not asking once; `counts` says by how much a change moves which counters, given the states before and
-        after it (None: there is none, or it is removed), and is asked again by the ledger; `code` numbers or reads the
-        entity's code, which is then also its sort key."""
+        twice is not asking once; `loads` says how to load what rules ask for by type. `code` numbers or reads the
+        entity's code, which is then also its sort key.
+
+        `counts` says by how much a change moves which counters, given the states before and after it (None: there is
+        none, or it is removed), and is asked again by the ledger; `limits` which limits of counters a state sets (None:
+        no limit; one that it does not name stays). `short` is the refusal of a state whose counters cannot move, all of
+        one kind; None leaves it to the counter. `along` are further commands of the same transaction, given the
+        versions before and after.
+        """
         self.type, self.state, self.code, self.name = type, state, code, name
-        self._counts = counts
+        self.short, self.along, self._loads = short, along, loads or {}
+        self._counts, self._limits = counts, limits
         rules = [Rule(create.__name__, created, create, creates=True, adds=create in adds)]
         rules += [Rule(rule.__name__, fact, rule, adds=rule in adds) for fact, rule in change.items()]
         rules += [Rule(remove.__name__, "removed", remove, removes=True)] if remove else []
@@ -146,9 +118,19 @@ class Entity[S, **P]:
         """By how much this version moves which counters; nothing that stays as it is."""
         if self._counts is None:
             return {}
-        befores = before.state if before and not before.is_deleted else None
-        moved = self._counts(befores, None if after.is_deleted else after.state)
+        moved = self._counts(_standing(before), _standing(after))
         return {count: delta for count, delta in moved.items() if delta}
+
+    def limits(self, before: Version[S] | None, after: Version[S]) -> Mapping[Count, int | None]:
+        """The limits that this version sets otherwise than the one before; None where there is to be none."""
+        if self._limits is None:
+            return {}
+        old, new = ({} if state is None else self._limits(state) for state in (_standing(before), _standing(after)))
+        return {count: limit for count, limit in new.items() if count not in old or old[count] != limit}
+
+    def load(self, rule: Rule[S], reads: Reads, state: S | None, args: Mapping[str, object]) -> Mapping[Any, object]:
+        """What `rule` asks for by type, loaded now. Whatever a loader refuses."""
+        return {kind: self._loads[kind](reads, state, args) for kind in rule.loads} if self._loads else {}
 
     def sk_of(self, code: str) -> str:
         """The sort key of the entity with this code: `TODO#TODO-000001`."""
@@ -158,7 +140,5 @@ class Entity[S, **P]:
         return f"Entity({self.type!r})"
 
 
-@cache
-def _supplied(rule: Callable[..., object]) -> dict[str, object]:
-    parameters = signature(rule, eval_str=True).parameters.values()
-    return {each.name: each.annotation for each in parameters if each.default is SUPPLIED}
+def _standing[S](version: Version[S] | None) -> S | None:
+    return None if version is None or version.is_deleted else version.state

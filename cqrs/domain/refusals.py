@@ -52,3 +52,9 @@ class Unavailable(Refused):
     """A store did not answer: whether the command happened is unknown. Ask again with the same Idempotency-Key."""
 
     code = "unknown"
+
+
+class Busy(Unavailable):
+    """Too many write here at once. Nothing has happened; ask again."""
+
+    code = "busy"

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
-from cqrs.domain import Unavailable
+from cqrs.domain import Busy, Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,13 +20,19 @@ if TYPE_CHECKING:
 DECIDE_WITHIN = 4.0
 """Seconds for which a request without an answer is sent again, unchanged, before it is given up as unknown."""
 
-# fmt: off
-UNDECIDED = frozenset({
-    "InternalServerError", "InternalFailure", "LimitExceededException", "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded", "ServiceUnavailable", "ThrottlingException", "TransactionConflictException",
-    "TransactionInProgressException",
-})
-# fmt: on
+UNDONE = frozenset(
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionCanceledException",
+        "TransactionConflictException",
+    }
+)
+"""Errors after which this send has changed nothing, and the very same request may still succeed."""
+
+UNKNOWN = frozenset({"InternalFailure", "InternalServerError", "ServiceUnavailable", "TransactionInProgressException"})
 """Errors after which the very same request may still succeed, or has."""
 
 
@@ -48,20 +54,22 @@ def table(name: str) -> str:
 
 
 def until_decided[T](request: Callable[[], T]) -> T:
-    """Send a request until it is decided. Unavailable when that takes too long: it may then have happened or not.
+    """Send a request until it is decided. When that takes too long: Busy where every answer said that nothing had
+    happened, else Unavailable.
 
     The bytes never change between sends, so that a resent write is either refused by its own condition or recognised
     by its token.
     """
-    deadline, pause = time.monotonic() + DECIDE_WITHIN, 0.01
+    deadline, pause, undone = time.monotonic() + DECIDE_WITHIN, 0.01, True
     while True:
         try:
             return request()
         except (ClientError, BotoCoreError) as error:
             if isinstance(error, ClientError) and not is_undecided(error):
                 raise
+            undone &= isinstance(error, ClientError) and error.response["Error"]["Code"] in UNDONE
             if time.monotonic() > deadline:
-                raise Unavailable from error
+                raise Busy if undone else Unavailable from error
         time.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
         pause = min(pause * 2, 0.5)
 
@@ -71,7 +79,7 @@ def is_undecided(error: ClientError) -> bool:
     conditions failed; a mere conflict is not."""
     code = error.response["Error"]["Code"]
     if code != "TransactionCanceledException":
-        return code in UNDECIDED
+        return code in UNDONE | UNKNOWN
     reasons = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])}
     return not reasons & {"ConditionalCheckFailed", "ValidationError"}
 
@@ -85,7 +93,7 @@ def _options() -> dict[str, Any]:
         "config": Config(
             connect_timeout=0.5,
             read_timeout=1.5,
-            retries={"mode": "standard", "total_max_attempts": 2},
+            retries={"mode": "standard", "total_max_attempts": 1},  # until_decided must see what became of each send
             max_pool_connections=128,
             parameter_validation=False,
             user_agent="tenfold",

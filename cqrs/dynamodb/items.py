@@ -1,4 +1,4 @@
-"""Facts, receipts and writes as DynamoDB takes them, and back."""
+"""Facts, receipts and counters as DynamoDB keeps them, and back."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from cqrs.domain import Json, Version
-from cqrs.dynamodb.client import table
-from cqrs.store import Append, Fact, Found, Keep, Receipt, Take, Write
+from cqrs.store import Fact, Receipt, Tally
 
 type Item = Mapping[str, Mapping[str, Any]]
 
@@ -31,15 +30,23 @@ def item_fact(item: Item) -> Fact:
 
 
 def receipt_item(receipt: Receipt) -> Item:
-    """The item of a receipt; `expires_at` is what the table's TTL looks at."""
-    values = {field.name: marshal(getattr(receipt, field.name)) for field in fields(Receipt)}
-    return values | {"pk": {"S": f"KEY#{receipt.tenant_code}"}, "sk": {"S": receipt.key}}
+    """The item of a receipt; `expires_at` is what the table's TTL looks at, and not there where it stays for good."""
+    values = {field.name: getattr(receipt, field.name) for field in fields(Receipt)}
+    keys = {"pk": {"S": f"KEY#{receipt.tenant_code}"}, "sk": {"S": receipt.key}}
+    return keys | {name: marshal(value) for name, value in values.items() if value is not None}
 
 
 def item_receipt(item: Item) -> Receipt:
     """The receipt of an item."""
-    values: dict[str, Any] = {field.name: unmarshal(item[field.name]) for field in fields(Receipt)}
-    return Receipt(**values)
+    values: dict[str, Any] = {
+        field.name: unmarshal(item[field.name]) for field in fields(Receipt) if field.name in item
+    }
+    return Receipt(**{"expires_at": None} | values)
+
+
+def item_numbers(item: Item) -> Tally:
+    """The numbers of a counted thing."""
+    return {name: int(value["N"]) for name, value in item.items() if "N" in value}
 
 
 def stamp(at: datetime) -> str:
@@ -77,50 +84,3 @@ def unmarshal(value: Mapping[str, Any]) -> Json:
         case "M":
             return {key: unmarshal(each) for key, each in content.items()}
     return cast(Json, content)
-
-
-def action(write: Write) -> dict[str, Any]:
-    """One action of a transaction, `{"Put": …}` or `{"Update": …}`; a put's inside is also a `put_item`."""
-    match write:
-        case Append(fact):
-            return {"Put": _put("events", fact_item(fact), when="attribute_not_exists(id)")}
-        case Keep(receipt):
-            return {"Put": _put("counters", receipt_item(receipt), when="attribute_not_exists(pk)")}
-        case Take(pk, sk, seen):
-            return {"Update": _take(pk, sk, seen=seen)}
-
-
-def found(write: Write, item: Item | None) -> Found:
-    """What a failed condition found in the place of `write`."""
-    if not item:
-        return None
-    match write:
-        case Append():
-            return item_fact(item)
-        case Keep():
-            return item_receipt(item)
-        case Take():
-            return int(item["no"]["N"])
-
-
-def _put(name: str, item: Item, *, when: str) -> dict[str, Any]:
-    return {
-        "TableName": table(name),
-        "Item": item,
-        "ConditionExpression": when,
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
-
-
-def _take(pk: str, sk: str, *, seen: int) -> dict[str, Any]:
-    """An item that is not there counts as 0, so the first taker asks for its absence."""
-    assumed = {":seen": {"N": str(seen)}} if seen else {}
-    return {
-        "TableName": table("counters"),
-        "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
-        "UpdateExpression": "SET #no = :next",
-        "ConditionExpression": "#no = :seen" if seen else "attribute_not_exists(#no)",
-        "ExpressionAttributeNames": {"#no": "no"},
-        "ExpressionAttributeValues": assumed | {":next": {"N": str(seen + 1)}},
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }

@@ -8,9 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from cqrs.dynamodb.actions import action, found
 from cqrs.dynamodb.client import dynamodb, table, until_decided
-from cqrs.dynamodb.items import Item, action, found, item_fact, item_receipt
-from cqrs.store import Append, Fact, Keep, Receipt, Rejected, Write, is_mine
+from cqrs.dynamodb.items import Item, item_fact, item_numbers, item_receipt
+from cqrs.store import Append, Fact, Keep, Receipt, Rejected, Tally, Write, is_mine
 
 SCAN_PAGE = 500
 """Items a page of a scan looks at."""
@@ -45,9 +46,20 @@ class DynamoStore:
         item = _get("counters", {"pk": {"S": f"KEY#{tenant}"}, "sk": {"S": key}})
         return item_receipt(item) if item else None
 
+    def counter(self, pk: str, sk: str) -> Tally:
+        return item_numbers(_get("counters", {"pk": {"S": pk}, "sk": {"S": sk}}) or {})
+
+    def counters(self, pk: str) -> Iterator[tuple[str, Tally]]:
+        request: dict[str, Any] = {
+            "TableName": table("counters"),
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": pk}},
+        }
+        for items in _pages(dynamodb().query, request):
+            yield from ((item["sk"]["S"], item_numbers(item)) for item in items)
+
     def number(self, pk: str, sk: str) -> int:
-        item = _get("counters", {"pk": {"S": pk}, "sk": {"S": sk}})
-        return int(item["no"]["N"]) if item else 0
+        return self.counter(pk, sk).get("no", 0)
 
     def next_number(self, pk: str, sk: str) -> int:
         """A lost answer costs a number: the add is sent again."""
@@ -64,7 +76,8 @@ class DynamoStore:
 
     def scan(self) -> Iterator[list[Fact]]:
         """Every version of every tenant, a page at a time, in no order: for healing, not for requests."""
-        return _pages(dynamodb().scan, {"Limit": SCAN_PAGE})
+        for items in _pages(dynamodb().scan, {"TableName": table("events"), "Limit": SCAN_PAGE}):
+            yield [item_fact(item) for item in items]
 
     def _put(self, write: Write) -> None:
         try:
@@ -98,26 +111,27 @@ def _judge(failed: Sequence[tuple[Write, Item | None]], *, cause: ClientError) -
     """What stands there decides: my own command means that an earlier send of these bytes had succeeded."""
     judged = [(write, found(write, item)) for write, item in failed]
     if not any(is_mine(write, there) for write, there in judged):
-        raise Rejected(*judged[0]) from cause
+        raise Rejected(judged) from cause
 
 
 def _query(id: str, *, above: int = 0, newest_first: bool = False, page: int | None = None) -> Iterator[Fact]:
     request: dict[str, Any] = {
+        "TableName": table("events"),
         "KeyConditionExpression": "id = :id AND version > :above",
         "ExpressionAttributeValues": {":id": {"S": id}, ":above": {"N": str(above)}},
         "ScanIndexForward": not newest_first,
     }
     if page is not None:
         request["Limit"] = page
-    for facts in _pages(dynamodb().query, request):
-        yield from facts
+    for items in _pages(dynamodb().query, request):
+        yield from map(item_fact, items)
 
 
-def _pages(operation: Callable[..., Any], request: dict[str, Any]) -> Iterator[list[Fact]]:
-    request |= {"TableName": table("events"), "ConsistentRead": True}
+def _pages(operation: Callable[..., Any], request: dict[str, Any]) -> Iterator[list[Item]]:
+    request |= {"ConsistentRead": True}
     while True:
         page = until_decided(partial(operation, **request))
-        yield [item_fact(item) for item in page["Items"]]
+        yield page["Items"]
         if "LastEvaluatedKey" not in page:
             return
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

@@ -96,7 +96,7 @@ def test_gap_free_numbers_have_no_hole_and_no_double(writer: Writer) -> None:
 
 def test_gap_free_numbers_hold_across_processes_too(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process does not queue where this one's threads do."""
-    monkeypatch.setattr(Numbers, "turn", lambda _: nullcontext())
+    monkeypatch.setattr(Numbers, "turn", lambda *_: nullcontext())
     with ThreadPoolExecutor(8) as pool:
         codes = list(pool.map(lambda n: writer.send(LAMP.create(name=f"{n}")).version.code, range(24)))
     assert sorted(codes) == [f"L-{no:04}" for no in range(1, 25)]
