@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from benchmarks.lines import Line
 from benchmarks.stage import Stage
 from benchmarks.writer import FIELDS, writer_into
-from cqrs.stream.follow import follow
+from cqrs.stream.slices import follow
 from cqrs.writer import Writer
 from todos.domain import TODO, complete
 

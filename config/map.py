@@ -27,13 +27,16 @@ def lines() -> Iterator[str]:
 
 def _entity(projection: Projection[Any, Any], routes: Routes) -> Iterator[str]:
     entity, model = projection.entity, projection.model
-    shared = {field.name for field in Row._meta.get_fields()}
-    columns = [field.name for field in model._meta.local_fields if field.name not in shared]
     yield f"{entity.type}  {_path(entity.state)}  {_codes(entity)}"
     yield from _section("rules", [_rule(rule, routes) for rule in entity.rules.values()])
-    yield from _section("rows", [(_path(model), ", ".join(columns))])
+    yield from _section("rows", [(_path(model), ", ".join(_columns(model))) if model else ("the journal only",)])
     yield from _section("reads", [(route,) for route in routes.get("", [])])
     yield ""
+
+
+def _columns(model: type[Row]) -> list[str]:
+    shared = {field.name for field in Row._meta.get_fields()}
+    return [field.name for field in model._meta.local_fields if field.name not in shared]
 
 
 def _rule(rule: domain.Rule[Any], routes: Routes) -> tuple[str, str, str]:

@@ -7,14 +7,10 @@ from django.db.models import QuerySet
 
 
 class Home(models.Model):
-    """The schema's only row: whose schema this is, and how far its journal goes.
-
-    Every tenant table refers to it, so that Postgres itself refuses a row of another tenant; projectors lock it, so
-    that positions are gapless and in the order of commits.
-    """
+    """The schema's only row: whose schema this is. Every tenant table refers to it, so that Postgres itself refuses a
+    row of another tenant."""
 
     tenant_code = models.TextField(primary_key=True)
-    position = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "home"
@@ -61,6 +57,48 @@ class JournalLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}: {self.entity_id}@{self.version}"
+
+
+class LedgerLine(models.Model):
+    """By how much one journal line moved one number of a counter, and what it was then."""
+
+    position = models.BigIntegerField()
+    tenant = tenant_code()
+    kind = models.TextField()
+    key = models.TextField()
+    number = models.TextField()
+    delta = models.BigIntegerField()
+    balance = models.BigIntegerField()
+    entity_id = models.TextField()
+    version = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger"
+        constraints = [models.UniqueConstraint(fields=["kind", "key", "number", "position"], name="ledger_once")]
+        indexes = [models.Index(fields=["position"], name="ledger_position")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.kind} {self.key} {self.number} {self.delta:+}"
+
+
+class Total(models.Model):
+    """The sum of one number's ledger lines."""
+
+    id = models.TextField(primary_key=True, help_text="STOCK#SKU-1#available")
+    tenant = tenant_code()
+    kind = models.TextField()
+    key = models.TextField()
+    number = models.TextField()
+    total = models.BigIntegerField()
+
+    class Meta:
+        db_table = "total"
+        indexes = [models.Index(fields=["kind", "key"], name="total_counter")]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.total}"
 
 
 class Row(models.Model):

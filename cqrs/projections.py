@@ -16,14 +16,16 @@ class UnknownType(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Projection[S, R: Row]:
-    """An entity, its read model, and the function from one to the other."""
+    """An entity, its read model, and the function from one to the other; both None for what has no rows."""
 
     entity: Entity[S, ...]
-    model: type[R]
-    row: Callable[[S], R]
+    model: type[R] | None = None
+    row: Callable[[S], R] | None = None
 
-    def shown(self, version: Version[S]) -> R:
+    def shown(self, version: Version[S]) -> R | None:
         """The row of a version, with the columns that every row has."""
+        if self.row is None:
+            return None
         row = self.row(version.state)
         row.id, row.partition, row.sk = version.id, version.pk, version.sk
         row.tenant_id, row.code, row.name = version.tenant_code, version.code, version.name
@@ -47,6 +49,11 @@ def projects[S, R: Row](entity: Entity[S, ...], model: type[R]) -> Callable[[Cal
     return register
 
 
+def journals(entity: Entity[Any, ...]) -> None:
+    """Declares that an entity stands in the journal only."""
+    PROJECTIONS[entity.type] = Projection(entity)
+
+
 def projection_of(type: str) -> Projection[Any, Any]:
     """The projection of an entity type. UnknownType."""
     if type not in PROJECTIONS:
@@ -54,8 +61,8 @@ def projection_of(type: str) -> Projection[Any, Any]:
     return PROJECTIONS[type]
 
 
-def row_of(fact: Fact) -> Row:
+def row_of(fact: Fact) -> Row | None:
     """The row that shows a stored version. UnknownType."""
     projection = projection_of(fact.type)
-    row: Row = projection.shown(decode(projection.entity, fact))
+    row: Row | None = projection.shown(decode(projection.entity, fact))
     return row

@@ -1,7 +1,6 @@
-"""The worker's side: slices of following, on a doorbell's ring and, whatever the broker does, once a second."""
+"""The worker's side: following, on a doorbell's ring and, whatever the broker does, once a second."""
 
 import threading
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -9,10 +8,11 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 from kombu.exceptions import OperationalError
 
-from cqrs.stream.follow import follow
+from cqrs.stream.child import Order
+from cqrs.stream.engine import Engine
 
 EVERY = 1.0
-"""Seconds between two slices that a worker starts by itself: the guarantee that does not need the broker."""
+"""Seconds between two looks of a worker's own: the guarantee that does not need the broker."""
 
 QUIET = 0.05
 """Seconds a process waits between two rings; one held back goes out when they are over."""
@@ -21,12 +21,14 @@ _log = structlog.get_logger(__name__)
 _rung = threading.Event()
 _stopping = threading.Event()
 _bell = threading.Lock()
+_engines: list[Engine] = []
 
 
 @shared_task(name="cqrs.follow", ignore_result=True)
 def follow_stream() -> None:
     """A slice, because somebody wrote. Lost or doubled, nothing is lost or doubled."""
-    follow(looks=3)
+    for engine in _engines:
+        engine.order(Order.RING)
 
 
 def ring() -> None:
@@ -48,18 +50,19 @@ def _ring_out() -> None:
 
 
 @worker_init.connect
-def _look_by_ourselves(**_: Any) -> None:
-    threading.Thread(target=_look, name="look", daemon=True).start()
+def _start(**_: Any) -> None:
+    engine = Engine(shown=lambda: None)
+    _engines.append(engine)
+    threading.Thread(target=_look, args=(engine,), name="look", daemon=True).start()
 
 
 @worker_shutting_down.connect
 def _stop(**_: Any) -> None:
     _stopping.set()
+    for engine in _engines:
+        engine.stop()
 
 
-def _look() -> None:
+def _look(engine: Engine) -> None:
     while not _stopping.wait(EVERY):
-        try:
-            follow(idle_for=timedelta(seconds=EVERY * 0.9))
-        except Exception:
-            _log.exception("slice failed, looking again")
+        engine.order(Order.LOOK)

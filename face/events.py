@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from cqrs.models import Home, JournalLine
+from cqrs.models import JournalLine
 from cqrs.projector import schema_of
 from face.bell import bell
 from face.bodies import EventStream, Json
@@ -127,7 +127,7 @@ def _after(position: int, limit: int) -> QuerySet[JournalLine]:
 
 
 def _newest() -> int:
-    return Home.objects.values_list("position", flat=True).first() or 0
+    return JournalLine.objects.order_by("-position").values_list("position", flat=True).first() or 0
 
 
 def _position(text: str) -> int:

@@ -128,7 +128,8 @@ class Resource(ViewSet):
         )
 
     def _row(self, version: Version[Any]) -> Row:
-        row: Row = projection_of(self.entity.type).shown(version)
+        row: Row | None = projection_of(self.entity.type).shown(version)
+        assert row is not None, "what is a resource has rows"
         return row
 
     def _wait(self, request: Request) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django_tenants.utils import quote_schema_name, schema_context
 
 from cqrs.models import Home
-from cqrs.stream.leases import admit
+from cqrs.stream.models import JournalHead
 from tenants.models import CODE, PUBLIC, Domain, Membership, Tenant, User, known_time_zone
 from tenants.principal import Role
 
@@ -73,11 +73,11 @@ def _make_schema(code: str, *, name: str, time_zone: str) -> Tenant:
 def _furnish(tenant: Tenant) -> None:
     with schema_context(tenant.schema_name):
         Home.objects.get_or_create(tenant_code=tenant.code)
+    JournalHead.objects.get_or_create(tenant_code=tenant.code)
     _lead(host_for(tenant.code), tenant)
     if tenant.state == Tenant.State.PROVISIONING:
         tenant.state = Tenant.State.ACTIVE
         tenant.save(update_fields=["state"])
-        admit(tenant.code)
 
 
 def _lead(host: str, tenant: Tenant) -> None:

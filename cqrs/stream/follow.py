@@ -1,116 +1,141 @@
-"""One slice of following: claim what is free, read it to its end, show it, give it back."""
+"""Following: claim what is free, read it to its end, show it, give it back. In steps, so that what happens between two
+of them can be tried out."""
 
 import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
 
 import structlog
-from django.db import connection
-from django.db.models.functions import Now
 
-from cqrs.dynamodb.store import store
-from cqrs.dynamodb.stream import Page, Trimmed, iterator, read_page, shards
-from cqrs.projector import apply
-from cqrs.stream.leases import Fenced, Lease, checkpoint, claim, let_go, register, release, ring
-from cqrs.stream.models import Shard
+from cqrs.projector.faults import Fenced
+from cqrs.stream.leases import Lease, Leases
+from cqrs.stream.source import Page, Source, Trimmed
+from cqrs.stream.trial import try_out
+from cqrs.stream.view import View
 
-SLICE = 5.0
+SLICE = 2.0
 """Seconds a slice may take before it lets others have their turn."""
 
 PAUSE = 0.01
 """Seconds between two looks at a shard that has nothing new."""
 
+DISCOVER = 10.0
+"""Seconds after which the stream is asked for its shards again: children may appear late."""
+
 _log = structlog.get_logger(__name__)
-_places: dict[str, tuple[str, str]] = {}  # shard → the checkpoint it was read up to, and the iterator that reads on
 
 
-def follow(*, looks: int = 1, idle_for: timedelta = timedelta()) -> int:
-    """Follow every shard that is free and not looked at within `idle_for`; let go of one after `looks` empty looks.
+@dataclass(slots=True)
+class Follower:
+    """One process that follows a stream."""
 
-    Returns the number of journal lines written. Shards that others hold are rung, unless `idle_for` says that this is
-    a look of our own.
-    """
-    until, done, lines = time.monotonic() + SLICE, set[str](), 0
-    try:
+    source: Source
+    leases: Leases
+    view: View
+    clock: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
+    _places: dict[str, tuple[str, str]] = field(default_factory=dict)  # shard → checkpoint read up to, what reads on
+    _discovered_at: float = float("-inf")
+
+    def slice(self, *, looks: int = 1, idle_for: timedelta = timedelta()) -> int:
+        """Follow every shard that is free and not looked at within `idle_for`; let go of one after `looks` empty looks.
+
+        Returns the number of journal lines written. Shards that others hold are rung, unless `idle_for` says that this
+        is a look of our own.
+        """
+        return sum(self.steps(looks=looks, idle_for=idle_for))
+
+    def steps(self, *, looks: int = 1, idle_for: timedelta = timedelta()) -> Iterator[int]:
+        """A slice, step by step; each yields the number of journal lines it wrote."""
+        until, done = self.clock() + SLICE, set[str]()
         if not idle_for:
-            ring()
-        if not Shard.objects.filter(is_closed=False).exists():
-            register(shards())
-        while time.monotonic() < until and (lease := claim(but=done, idle_for=idle_for)):
+            self.leases.ring()
+        self._discover()
+        while self.clock() < until and (lease := self.leases.claim(but=done, idle_for=idle_for)):
             done.add(lease.shard)
-            lines += _hold(lease, until=until, looks=looks)
-        if not done and not idle_for and not ring() and (lease := claim()):  # let go between the claim and the ring
-            lines += _hold(lease, until=until, looks=looks)
-    finally:
-        connection.close()
-    return lines
+            yield from self._hold(lease, until=until, looks=looks)
+        # Somebody may have let go between our claim and our ring.
+        if not done and not idle_for and not self.leases.ring() and (lease := self.leases.claim()):
+            yield from self._hold(lease, until=until, looks=looks)
 
+    def _discover(self, *, now: bool = False) -> None:
+        if now or self.clock() - self._discovered_at > DISCOVER or not self.leases.follows():
+            self.leases.register(self.source.shards())
+            self._discovered_at = self.clock()
 
-def _hold(lease: Lease, *, until: float, looks: int) -> int:
-    try:
-        return _read(lease, until=until, looks=looks)
-    except Fenced:
-        _log.warning("lease lost", shard=lease.shard, epoch=lease.epoch)
-        return 0
-    except Exception:
-        let_go(lease)
-        raise
-
-
-def _read(lease: Lease, *, until: float, looks: int) -> int:
-    lines, empty = _scan(lease) if lease.scan_first else 0, 0
-    while time.monotonic() < until:
+    def _hold(self, lease: Lease, *, until: float, looks: int) -> Iterator[int]:
         try:
-            page = _page(lease)
+            yield from self._read_segment(lease, until=until) if lease.segment else self._read(lease, until, looks)
+        except Fenced:
+            _log.warning("lease lost", shard=lease.shard, epoch=lease.epoch)
         except Trimmed:
-            _forget(lease)
-            return lines
-        if page.last:
-            lines += apply(page.facts, store=store(), commit=partial(checkpoint, lease=lease, last=page.last))
-            lease, empty = replace(lease, checkpoint=page.last), 0
-        if page.iterator is None:
-            register(shards())  # its children first: a crash between the two costs nothing
-            let_go(lease, is_closed=True, caught_up_at=Now())
-            return lines
-        _places[lease.shard] = lease.checkpoint, page.iterator
-        empty += not page.last
-        if empty >= looks:
-            if release(lease):
-                return lines
-            empty = 0
-        elif empty:
-            time.sleep(PAUSE)
-    let_go(lease)
-    return lines
+            self._forget(lease)
+        except Exception:
+            self.leases.let_go(lease)
+            raise
 
+    def _read(self, lease: Lease, until: float, looks: int) -> Iterator[int]:
+        if lease.is_stale:
+            self._heal(lease)
+        empty = 0
+        while self.clock() < until:
+            page = self._page(lease)
+            yield 0
+            if page.last:
+                yield self._show(lease, page)
+                lease, empty = replace(lease, checkpoint=page.last, deaths=0, suspects=()), 0
+            if page.iterator is None:
+                self._discover(now=True)  # its children first: a crash between the two costs nothing
+                self.leases.close(lease)
+                return
+            self._places[lease.shard] = lease.checkpoint, page.iterator
+            empty += not page.last
+            if empty >= looks:
+                if self.leases.release(lease):
+                    return
+                empty = 0
+            elif empty:
+                self.pause(PAUSE)
+        self.leases.let_go(lease)
 
-def _page(lease: Lease) -> Page:
-    """The next page, from where this process last read if the shard is still there, else from the checkpoint."""
-    read_to, place = _places.pop(lease.shard, ("", ""))
-    if place and read_to == lease.checkpoint:
-        with suppress(Trimmed):  # the place may be too old while the checkpoint is not
-            if page := read_page(place):
-                return page
-    place = iterator(lease.shard, after=lease.checkpoint)
-    return read_page(place) or Page((), None, place)
+    def _read_segment(self, lease: Lease, *, until: float) -> Iterator[int]:
+        while self.clock() < until:
+            page = self.source.segment(lease.segment, after=lease.checkpoint)
+            yield 0
+            yield self._show(lease, page)
+            if page.iterator is None:
+                self.leases.close(lease)
+                return
+            lease = replace(lease, checkpoint=page.last or "", deaths=0, suspects=())
+        self.leases.let_go(lease)
 
+    def _show(self, lease: Lease, page: Page) -> int:
+        commit, renew = self.leases.commit(lease, last=page.last or lease.checkpoint), self.leases.renew(lease)
+        lines = try_out(page.facts, lease, leases=self.leases, view=self.view) if lease.deaths else 0
+        return lines + self.view.show(() if lease.deaths else page.facts, commit=commit, renew=renew)
 
-def _forget(lease: Lease) -> None:
-    """The stream no longer holds what comes next: the table itself is read first. A shard that is gone although it was
-    just read after the table is closed."""
-    _log.warning("stream trimmed", shard=lease.shard, checkpoint=lease.checkpoint)
-    if lease.scan_first:
-        register(shards())
-        let_go(lease, is_closed=True, caught_up_at=Now())
-    else:
-        let_go(lease, scan_first=True, checkpoint="")
+    def _page(self, lease: Lease) -> Page:
+        """The next page, from where this process last read if the shard is still there, else from the checkpoint."""
+        read_to, place = self._places.pop(lease.shard, ("", ""))
+        if place and read_to == lease.checkpoint:
+            with suppress(Trimmed):  # the place may be too old while the checkpoint is not
+                if page := self.source.page(place):
+                    return page
+        place = self.source.iterator(lease.shard, after=lease.checkpoint)
+        return self.source.page(place) or Page((), None, place)
 
+    def _forget(self, lease: Lease) -> None:
+        """The stream no longer holds what comes next: the table itself is read, and the shard from what is left of it.
+        A shard of which nothing is left is closed."""
+        self._heal(lease)
+        if lease.checkpoint:
+            self.leases.let_go(lease, checkpoint="")
+        else:
+            self._discover(now=True)
+            self.leases.close(lease)
 
-def _scan(lease: Lease) -> int:
-    """Show every version of every tenant in the table itself; what is shown already stays."""
-    seen = partial(checkpoint, lease=lease, last="")
-    lines = sum(apply(page, store=store(), commit=seen) for page in store().scan())
-    Shard.objects.filter(id=lease.shard, epoch=lease.epoch).update(scan_first=False)
-    return lines
+    def _heal(self, lease: Lease) -> None:
+        _log.warning("stream trimmed", shard=lease.shard, checkpoint=lease.checkpoint)
+        self.leases.scan(f"{lease.shard}-{lease.checkpoint or 'beginning'}-{lease.epoch}")

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
-from django.db.models.functions import Now
 from django_tenants.utils import schema_context
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,11 +15,11 @@ from conftest import TestTenant
 from cqrs.decide import Origin
 from cqrs.domain import Actor
 from cqrs.log import Log
-from cqrs.models import Home, JournalLine, list_by_pk
+from cqrs.models import JournalLine, list_by_pk
 from cqrs.projector import apply
+from cqrs.projector.faults import Fenced
 from cqrs.store import Fact, MemoryStore
-from cqrs.stream.leases import admit
-from cqrs.stream.models import Held, Shard
+from cqrs.stream.models import JournalHead, Parked
 from cqrs.writer import Writer
 from todos.domain import TODO, complete, edit, remove
 from todos.models import TodoRow
@@ -66,7 +65,7 @@ def _journal_stays_gapless(acme: TestTenant) -> Iterator[None]:
     with schema_context(acme.schema):
         positions = list(JournalLine.objects.order_by("position").values_list("position", flat=True))
         assert positions == list(range(1, len(positions) + 1))
-        assert Home.objects.get().position == len(positions)
+        assert JournalHead.objects.get(tenant_code=acme.code).position == len(positions)
 
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
@@ -108,14 +107,14 @@ def test_a_deletion_seen_first_stays_deleted(world: World) -> None:
     assert (rows[0]["is_deleted"], len(lines)) == (True, 2)
 
 
-def test_a_failed_commit_undoes_rows_and_journal(world: World) -> None:
+def test_a_lost_lease_undoes_rows_and_journal(world: World) -> None:
     facts = world.write()
 
     def fail(_: object) -> None:
-        raise DatabaseError("the checkpoint did not go through")
+        raise Fenced
 
-    with pytest.raises(DatabaseError):
-        apply(facts, store=world.store, commit=fail)
+    with pytest.raises(Fenced):
+        apply(facts, store=world.store, commit=fail, renew=fail)
     assert world.shown(facts) == ([], [])
 
 
@@ -138,18 +137,14 @@ def test_postgres_itself_refuses_another_tenants_row(acme: TestTenant, world: Wo
         cursor.execute("UPDATE todo SET tenant_code = 'globex' WHERE id = %s", [facts[0].id])
 
 
-def test_an_unknown_tenants_facts_wait_until_it_is_there_and_stop_nobody(world: World) -> None:
+def test_an_unknown_tenants_facts_wait_and_stop_nobody(world: World) -> None:
     stranger = Writer(Log(world.store, "nobody"), world.writer.origin)
     mine, theirs = (each.send(TODO.create(name="x")).version for each in (world.writer, stranger))
     apply(world.facts(), store=world.store)
     assert len(world.shown([fact for fact in world.facts() if fact.id == mine.id])[0]) == 1
-    assert Held.objects.filter(tenant_code=theirs.tenant_code).exists()
-    shard = Shard.objects.create(id=f"test-{uuid4()}", leased_until=Now(), caught_up_at=Now(), checkpoint="7")
-    admit(theirs.tenant_code)
-    shard.refresh_from_db()
-    assert (shard.scan_first, shard.checkpoint) == (True, "")
-    shard.delete()
-    Shard.objects.update(scan_first=False)
+    held = Parked.objects.get(entity_id=theirs.id)
+    assert (held.state, held.version, held.tenant_code) == ("held", 1, "nobody")
+    held.delete()
 
 
 def test_a_partition_is_listed_in_the_order_of_its_sort_keys(world: World) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from config.lag import database_now, is_behind
-from cqrs.stream.follow import follow
+from cqrs.stream.slices import follow
 
 
 class Command(BaseCommand):
