@@ -19,6 +19,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from config.stack.ports import free_port
+from cqrs.stream.models import Shard
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
@@ -33,6 +34,7 @@ def port(tenants: Any) -> Iterator[int]:
     """The web server and the worker as they run in production, on the stores of this test run."""
     call_command("drain", verbosity=0)
     database = make_url(connection.settings_dict)
+    Shard.objects.update(epoch=0)
     port, env = free_port(), os.environ | {"DATABASE_URL": database, "PYTHONPATH": str(settings.ROOT)}
     serve = (
         f"granian --interface wsgi --port {port} --blocking-threads 32 --workers-kill-timeout 1 config.wsgi:application"
@@ -43,6 +45,7 @@ def port(tenants: Any) -> Iterator[int]:
         for command in (serve, work)
     ]
     _until_served(port)
+    _until_followed()
     yield port
     for process in processes:
         process.terminate()
@@ -62,6 +65,14 @@ def _until_served(port: int) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the web server did not start")
+
+
+def _until_followed() -> None:
+    for _ in range(300):
+        if Shard.objects.filter(epoch__gt=0).exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("the worker did not start")
 
 
 @pytest.fixture(scope="module")
