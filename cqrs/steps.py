@@ -12,7 +12,7 @@ from cqrs.log import Log, diff
 from cqrs.store import ACTIONS_MOST, Append
 
 TRANSACTION_MOST = 3584 * 1024
-"""Bytes of all states and arguments together, as JSON; DynamoDB itself stops at 4 MB a transaction."""
+"""Bytes of all versions together; DynamoDB itself stops at 4 MB a transaction."""
 
 
 class CodeTaken(Refused):
@@ -72,7 +72,7 @@ def appends(steps: Iterable[Step]) -> list[Append]:
     for step in steps:
         if step.changed:
             state = encode(step.after.state)
-            size += check_size(state, step.after.args)
+            size += check_size(state, step.after.args, step.after.name)
             found.append(Append(replace(step.after, state=state)))
     if size > TRANSACTION_MOST:
         raise TooManyChanges(size=size, limit=TRANSACTION_MOST)

@@ -1,13 +1,15 @@
 """Lost answers: what happened is found out, and nothing happens twice."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 from pytest_django import Settings
 
-from cqrs.domain import Conflict, Unavailable
+from cqrs.domain import Busy, Conflict, Unavailable
 from cqrs.dynamodb import client as clients
 from cqrs.dynamodb.store import DynamoStore
 from cqrs.log import Log
@@ -102,3 +104,69 @@ def test_a_store_that_never_answers_is_unknown_and_the_key_tells_later(
         writer.send(command, once=once)
     again = writer.send(command, once=once)
     assert (again.replayed, again.version.state.lit) == (200, 1)
+
+
+class Refusing:
+    """Answers in DynamoDB's stead, before a request is sent: what a busy table or a conflicting transaction says."""
+
+    def __init__(self, *codes: str, reasons: Sequence[str] = ()) -> None:
+        self._codes, self._reasons = iter(codes), reasons
+
+    def __call__(self, **_: object) -> tuple[AWSResponse, dict[str, object]] | None:
+        if not (code := next(self._codes, "")):
+            return None
+        parsed: dict[str, object] = {
+            "Error": {"Code": code, "Message": code},
+            "ResponseMetadata": {"HTTPStatusCode": 400},
+            "CancellationReasons": [{"Code": reason} for reason in self._reasons],
+        }
+        return AWSResponse("", 400, HTTPHeaders(), None), parsed
+
+
+@contextmanager
+def refusing(refuse: Refusing) -> Iterator[None]:
+    """Within it, each write is refused so, for as long as there are codes."""
+    events: Any = clients.dynamodb().meta.events  # typed as if no handler answered
+    names = [f"before-call.dynamodb.{name}" for name in ("PutItem", "TransactWriteItems")]
+    for name in names:
+        events.register(name, refuse)
+    try:
+        yield
+    finally:
+        for name in names:
+            events.unregister(name, refuse)
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        Refusing("ThrottlingException", "ProvisionedThroughputExceededException"),
+        Refusing("TransactionCanceledException", reasons=("TransactionConflict", "None")),
+    ],
+)
+def test_what_is_busy_is_asked_again(writer: Writer, refuse: Refusing) -> None:
+    with refusing(refuse):
+        assert writer.send(LAMP.create(name="Desk")).version.code == "L-0001"
+
+
+def test_where_every_answer_said_no_nothing_has_happened_and_the_error_says_so(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "DECIDE_WITHIN", 0.2)
+    always = Refusing(*["TransactionCanceledException"] * 1000, reasons=("TransactionConflict", "None"))
+    with refusing(always), pytest.raises(Busy) as refused:
+        writer.send(LAMP.create(name="Desk"))
+    assert refused.value.code == "busy"
+    assert writer.send(LAMP.create(name="Desk")).version.code == "L-0001"
+
+
+def test_where_one_answer_was_lost_nobody_knows(
+    writer: Writer, through: Losing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "DECIDE_WITHIN", 0.2)
+    made = writer.send(LAMP.create(name="Desk")).version
+    refuse = Refusing("", *["ThrottlingException"] * 1000)
+    with through(first("PutItem")), refusing(refuse), pytest.raises(Unavailable) as refused:
+        writer.send(LAMP.ref(made.sk).ask(relabel, name="Hall"))
+    assert refused.value.code == "unknown"
+    assert writer.log.get(LAMP, made.sk).version == 2

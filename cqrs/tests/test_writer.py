@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -152,6 +153,19 @@ def test_a_key_is_kept_even_when_nothing_changed(writer: Writer) -> None:
     assert writer.send(same, once=once).changed is False
     writer.send(LAMP.ref(made.sk).ask(relabel, name="Hall"))
     assert writer.send(same, once=once).version.version == 1
+
+
+def test_a_key_is_remembered_for_two_days_or_forever(writer: Writer) -> None:
+    made = writer.send(LAMP.create(name="Desk")).version
+    for key, forever in (("days", False), ("forever", True)):
+        writer.send(LAMP.ref(made.sk).ask(count, times=1), once=Once(key, "d", forever=forever))
+    days, forever_kept = writer.log.receipt("days"), writer.log.receipt("forever")
+    assert days
+    assert forever_kept
+    assert days.expires_at
+    assert timedelta(hours=47) < datetime.fromtimestamp(days.expires_at, UTC) - made.at < timedelta(hours=49)
+    assert (forever_kept.expires_at, forever_kept.version) == (None, 3)
+    assert writer.send(LAMP.ref(made.sk).ask(count, times=1), once=Once("forever", "d")).replayed == 200
 
 
 def test_a_refusal_is_not_kept_under_its_key(writer: Writer) -> None:
