@@ -11,9 +11,8 @@ from django.db.backends.utils import CursorWrapper
 
 from cqrs.projections import UnknownType
 from cqrs.projector.faults import is_not_ready, is_passing, told
-from cqrs.projector.parking import held_tenants, hold, hold_tenant, park, refuse_while_tripped
+from cqrs.projector.parking import hold, hold_tenant, park, refuse_while_tripped, set_apart
 from cqrs.projector.prepare import prepare
-from cqrs.projector.schemas import schema_of
 from cqrs.projector.show import Commit, show
 from cqrs.store import Fact, Store
 
@@ -32,7 +31,9 @@ def apply(facts: Iterable[Fact], *, store: Store, commit: Commit = nothing, rene
     Where that fails, they are shown in parts under `renew` (the lease alone), and `commit` comes last. Raises what
     passes, what `commit` or `renew` raise (they undo what they were to be committed with), and BreakerOpen.
     """
-    ready, waiting = _apart(list(facts))
+    facts = list(facts)
+    apart = set_apart(facts)
+    ready, waiting = [each for each in facts if each.id not in apart], [each for each in facts if each.id in apart]
 
     def commit_all(cursor: CursorWrapper) -> None:
         hold(cursor, waiting)
@@ -48,15 +49,6 @@ def apply(facts: Iterable[Fact], *, store: Store, commit: Commit = nothing, rene
     with transaction.atomic(), connection.cursor() as cursor:
         commit_all(cursor)
     return lines
-
-
-def _apart(facts: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """Facts of tenants that are ready, and of those that are held or have no schema yet."""
-    tenants = {fact.tenant_code for fact in facts}
-    waiting = {tenant for tenant in tenants if schema_of(tenant) is None} | held_tenants()
-    return [fact for fact in facts if fact.tenant_code not in waiting], [
-        fact for fact in facts if fact.tenant_code in waiting
-    ]
 
 
 def _part(facts: Sequence[Fact], *, store: Store, renew: Commit) -> int:

@@ -1,6 +1,6 @@
 """What is not shown and waits: parked entities, held tenants, and the breaker that stops a release which parks many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Now
 
+from cqrs.projector.schemas import schema_of
 from cqrs.projector.show import Commit, lock_heads
 from cqrs.store import Fact
 from cqrs.stream.models import Breaker, HeldTenant, Parked
@@ -47,6 +48,15 @@ def held_tenants() -> set[str]:
     return set(HeldTenant.objects.values_list("tenant_code", flat=True))
 
 
+def set_apart(facts: Sequence[Fact]) -> set[str]:
+    """The ids of those entities that are not to be shown now: parked or discarded ones, all of a tenant that is held or
+    has no schema."""
+    waiting = {code for code in {fact.tenant_code for fact in facts} if schema_of(code) is None} | held_tenants()
+    ids = {fact.id for fact in facts}
+    parked = Parked.objects.exclude(state=Parked.State.HELD).filter(entity_id__in=ids)
+    return {*parked.values_list("entity_id", flat=True), *(each.id for each in facts if each.tenant_code in waiting)}
+
+
 def park(facts: Iterable[Fact], *, error: str, renew: Commit) -> None:
     """Park one entity, given these facts of it. BreakerOpen where too many were parked just now."""
     newest = max(facts, key=lambda fact: fact.version)
@@ -81,8 +91,9 @@ def _note(cursor: CursorWrapper, newest: Iterable[Fact], *, state: str, error: s
         " SELECT id, code, version, %s, %s, now(), '', ''"
         " FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS met(id, code, version)"
         " ON CONFLICT (entity_id) DO UPDATE SET version = greatest(there.version, EXCLUDED.version),"
-        " (state, error, parked_at) = (SELECT there.state, there.error, there.parked_at"
-        "  WHERE EXCLUDED.state = 'held' UNION ALL SELECT EXCLUDED.state, EXCLUDED.error, EXCLUDED.parked_at"
-        "  WHERE EXCLUDED.state <> 'held')",
+        " (state, error, parked_at) = (SELECT EXCLUDED.state, EXCLUDED.error, EXCLUDED.parked_at"
+        "  WHERE (there.state, EXCLUDED.state) = ('held', 'parked')"
+        "  UNION ALL SELECT there.state, there.error, there.parked_at"
+        "  WHERE (there.state, EXCLUDED.state) <> ('held', 'parked'))",
         [state, error, [fact.id for fact in ordered], codes, versions],
     )
