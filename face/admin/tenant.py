@@ -10,7 +10,6 @@ from django_tenants.utils import get_public_schema_name, get_tenant_model, tenan
 from unfold.admin import ModelAdmin
 
 from cqrs.models import JournalLine
-from cqrs.stream.models import Shard
 
 CHOSEN = "admin_tenant"
 """Where the session keeps the code of the tenant that is looked at."""
@@ -64,11 +63,6 @@ class JournalAdmin(TenantAdmin):
     list_filter = ("type", "fact")
     search_fields = ("entity_id", "request_id", "by")
     ordering = ("-position",)
-
-
-@admin.register(Shard)
-class ShardAdmin(ReadOnlyAdmin):
-    list_display = ("id", "caught_up_at", "checkpoint", "is_closed", "epoch", "leased_until")
 
 
 def _tenants() -> Any:

@@ -1,0 +1,7 @@
+"""Staff's side of the kernel: journals, shards, what is parked; and the classes that every app's admin builds on."""
+
+from face.admin.reasons import ReasonForm, done
+from face.admin.stream import ParkedAdmin, ShardAdmin
+from face.admin.tenant import JournalAdmin, ReadOnlyAdmin, TenantAdmin
+
+__all__ = ["JournalAdmin", "ParkedAdmin", "ReadOnlyAdmin", "ReasonForm", "ShardAdmin", "TenantAdmin", "done"]

@@ -1,0 +1,26 @@
+"""Buttons of the staff's side: each asks why, and says what came of it."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+
+class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
+    """Asks for a reason, which is kept with what is done."""
+
+    reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget(attrs={"autofocus": True}))
+
+
+def done(request: HttpRequest, text: str, *, back: str, failed: bool = False) -> HttpResponse:
+    """The answer of a dialog that has done its work: say so on the page named `back`, `admin:stream_parked_changelist`
+    for one."""
+    messages.add_message(request, messages.ERROR if failed else messages.SUCCESS, text)
+    return HttpResponse(headers={"HX-Redirect": reverse(back)})
+
+
+def staff_id(request: HttpRequest) -> str:
+    """Who presses the button, as facts and decisions name them: `staff:7`."""
+    return f"staff:{request.user.pk}"
