@@ -6,20 +6,17 @@ and in the order of commits.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
 from itertools import groupby
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from cqrs.domain import Version
 from cqrs.models import JournalLine, Row
 from cqrs.projector import ledger
+from cqrs.projector.lines import line_of
 from cqrs.projector.prepare import Prepared, shown_versions
 from cqrs.projector.schemas import schema_of
 from cqrs.projector.tables import Clash, put, values_of
-from cqrs.store import Fact
 
 CHANNEL = "journal"
 """Postgres notifies this channel of each tenant whose journal grew."""
@@ -28,8 +25,6 @@ LOCK_WITHIN = "2s"
 """How long the transaction waits for a lock: of a head, or of a table that is being migrated."""
 
 type Commit = Callable[[CursorWrapper], None]
-
-_FIELDS = [field.name for field in fields(Version) if field.name != "state"]
 
 
 class NotReady(Exception):
@@ -96,7 +91,7 @@ def _tenant(
     new = [(fact, each.deltas) for each in prepared for fact in each.facts if fact.version > shown[fact.id]]
     new.sort(key=lambda pair: (pair[0].at, pair[0].version))
     moves = [ledger.Moved(fact, at, by.get(fact.version, {})) for at, (fact, by) in enumerate(new, position + 1)]
-    put(cursor, schema, JournalLine, (_line(move.fact, move.position) for move in moves))
+    put(cursor, schema, JournalLine, (line_of(move.fact, move.position) for move in moves))
     _rows(cursor, schema, (each.row for each in prepared if each.row is not None))
     ledger.add(cursor, schema, tenant, moves)
     return len(new)
@@ -116,8 +111,3 @@ def _advance(cursor: CursorWrapper, lines: Mapping[str, int]) -> None:
         )
         cursor.execute(further, [list(lines), list(lines.values())])
         cursor.execute("SELECT pg_notify(%s, code) FROM unnest(%s::text[]) code", [CHANNEL, list(lines)])
-
-
-def _line(fact: Fact, position: int) -> dict[str, Any]:
-    line: dict[str, Any] = {name: getattr(fact, name) for name in _FIELDS}
-    return line | {"position": position, "entity_id": fact.id, "attributes": fact.state}
