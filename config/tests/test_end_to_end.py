@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -71,6 +72,34 @@ def test_a_killed_worker_loses_nothing(api: Api) -> None:
         written += [api("POST", "todos/", {"name": f"{number}"}) for number in range(10)]
     with working():
         assert all(shown(api, each) for each in written)
+
+
+def test_a_follower_that_dies_is_replaced_and_a_worker_that_ends_takes_it_along(api: Api) -> None:
+    with working() as worker:
+        assert shown(api, api("POST", "todos/", {"name": "before"}))
+        [first] = followers(worker.pid)
+        os.kill(first, signal.SIGKILL)
+        assert shown(api, api("POST", "todos/", {"name": "after"}))
+        [second] = followers(worker.pid)
+        assert second != first
+        worker.terminate()
+        worker.wait(20)
+    assert not Path(f"/proc/{second}").exists()
+
+
+def followers(worker: int) -> list[int]:
+    """The processes that follow the stream for a worker: children of the server that it forks them from."""
+    parents = {int(each.name): int(_stat(each)[1]) for each in Path("/proc").iterdir() if each.name.isdigit()}
+    servers = {pid for pid, parent in parents.items() if parent == worker}
+    return [pid for pid, parent in parents.items() if parent in servers]
+
+
+def _stat(process: Path) -> list[str]:
+    """The fields of a process after its name: its state, its parent, …"""
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return ["X", "0"]  # it has just ended
 
 
 @pytest.mark.parametrize("rule", ["create", "change"])

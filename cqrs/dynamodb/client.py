@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from cqrs.domain import Busy, Unavailable
+from cqrs.dynamodb.parser import session
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,13 +40,13 @@ UNKNOWN = frozenset({"InternalFailure", "InternalServerError", "ServiceUnavailab
 @cache
 def dynamodb() -> "DynamoDBClient":
     """The client of the tables."""
-    return boto3.client("dynamodb", **_options())
+    return _session().client("dynamodb", **_options())
 
 
 @cache
 def streams() -> "DynamoDBStreamsClient":
     """The client of the tables' streams."""
-    return boto3.client("dynamodbstreams", **_options())
+    return _session().client("dynamodbstreams", **_options())
 
 
 def table(name: str) -> str:
@@ -82,6 +83,10 @@ def is_undecided(error: ClientError) -> bool:
         return code in UNDONE | UNKNOWN
     reasons = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])}
     return not reasons & {"ConditionalCheckFailed", "ValidationError"}
+
+
+def _session() -> boto3.Session:
+    return boto3.Session(botocore_session=session())
 
 
 def _options() -> dict[str, Any]:

@@ -74,6 +74,8 @@ def marshal(value: Json) -> dict[str, Any]:
 def unmarshal(value: Mapping[str, Any]) -> Json:
     """An attribute value as JSON. A number is an int where it can be."""
     [(kind, content)] = value.items()
+    if kind == "S":  # most are
+        return cast(str, content)
     match kind:
         case "NULL":
             return None
