@@ -27,20 +27,23 @@ def main() -> None:
 
 def _alone(stage: Stage, sizes: Sizes) -> list[Line]:
     """The figures of this process."""
-    from benchmarks import projection, writer  # noqa: PLC0415  # imported once Django is set up
+    from benchmarks import projection, projector, units, writer  # noqa: PLC0415  # imported once Django is set up
 
     found = _told("writer", lambda: writer.lines(stage, commands=sizes.commands))
+    found += _told("write units", lambda: units.lines(stage))
+    found += _told("projector", lambda: projector.lines(facts=5 * sizes.facts))
     return found + _told("projection", lambda: projection.lines(stage, facts=sizes.facts))
 
 
 async def _together(stage: Stage, sizes: Sizes) -> list[Line]:
     """The figures of the real processes; measured in a thread, for the loop watches over them."""
-    from benchmarks import idle, lag, over_http  # noqa: PLC0415
+    from benchmarks import backlog, idle, lag, over_http  # noqa: PLC0415
 
     async with processes() as pid_file:
         ways: dict[str, Callable[[], Iterator[Line]]] = {
             "HTTP": lambda: over_http.lines(stage, requests=sizes.requests),
             "lag": lambda: lag.lines(stage, seconds=sizes.seconds),
+            "backlog": lambda: backlog.lines(stage, pid_file, facts=sizes.backlog),
             "idle": lambda: idle.lines(pid_file, seconds=sizes.idle),
         }
         found = [await asyncio.to_thread(_told, title, measure) for title, measure in ways.items()]

@@ -1,20 +1,26 @@
-"""What the worker costs while nobody writes."""
+"""What the worker and its follower cost while nobody writes."""
 
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.lines import Line
+from benchmarks.backlog import follower_of
+from benchmarks.lines import Line, judged
+
+SHARE_MOST = 0.02
 
 
 def lines(pid_file: Path, *, seconds: int) -> Iterator[Line]:
-    """Processor time of the worker's process, as Linux counts it."""
-    pid = int(pid_file.read_text("ascii"))
-    before = _used(pid)
+    """Processor time of the two processes, as Linux counts it."""
+    worker = int(pid_file.read_text("ascii"))
+    both = worker, follower_of(worker)
+    before = sum(map(_used, both))
     time.sleep(seconds)
-    share = (_used(pid) - before) / seconds
-    yield Line(what=f"idle worker, over {seconds} s", rate=f"{share:.1%} of a core")
+    share = (sum(map(_used, both)) - before) / seconds
+    verdict = judged(f"{share:.1%}", is_met=share < SHARE_MOST)
+    bar = f"< {SHARE_MOST:.0%} of a core"
+    yield Line(what=f"idle worker, over {seconds} s", rate=f"{share:.1%} of a core", bar=bar, verdict=verdict)
 
 
 def _used(pid: int) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The defaults make a run of about two minutes."""
+    """The defaults make a run of about four minutes."""
 
     commands: int = 600
     """Creates, and as many changes, through the writer and as raw calls."""
@@ -15,6 +15,8 @@ class Sizes:
     """Creates, and as many changes, over HTTP."""
     facts: int = 4000
     """Facts to project."""
+    backlog: int = 100_000
+    """Facts the worker finds before it."""
     seconds: int = 20
     """Seconds for which the lag is watched."""
     idle: int = 10
