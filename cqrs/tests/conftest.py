@@ -1,6 +1,7 @@
 """The stores that every kernel test runs against, and a tenant nobody else uses."""
 
 import uuid
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,6 +11,7 @@ from cqrs.dynamodb.store import DynamoStore
 from cqrs.dynamodb.tables import create_tables
 from cqrs.log import Log
 from cqrs.store import MemoryStore, Store
+from cqrs.tests.place import Place, place_with_todos
 from cqrs.writer import Writer
 
 ORIGIN = Origin(Actor("user:1"), request_id="r-1", source="test", ip="127.0.0.1")
@@ -37,3 +39,9 @@ def tenant() -> str:
 @pytest.fixture
 def writer(store: Store, tenant: str) -> Writer:
     return Writer(Log(store, tenant), ORIGIN)
+
+
+@pytest.fixture(scope="module")
+def place(tenants: object, dynamo: DynamoStore) -> Iterator[Place]:
+    """A tenant of this file's own."""
+    yield from place_with_todos(dynamo)

@@ -1,0 +1,1 @@
+"""Long work that staff can watch and cancel: one row each."""
