@@ -8,6 +8,7 @@ from typing import Any
 
 from cqrs.codec import encode
 from cqrs.domain import VERSION_FIRST, Actor, Command, Entity, Reads, Removed, Sequence, Version
+from cqrs.domain.sequence import check_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Circumstances:
 
 
 def decide[S](command: Command[S], before: Version[S] | None, here: Circumstances) -> Version[S]:
-    """What follows `before`; `before` itself where nothing changes. Removed, or what the rule refuses."""
+    """What follows `before`; `before` itself where nothing changes. Removed, InvalidCode, what rule or loader
+    refuse."""
     if before and before.is_deleted and not command.rule.restores:
         raise Removed
     now, origin = max(here.now, before.at) if before else here.now, here.origin
@@ -72,7 +74,7 @@ def _code[S](entity: Entity[S, ...], state: S, now: datetime, here: Circumstance
         case Sequence():
             return here.number(entity, state, now)
         case read:
-            return read(state)
+            return (code := read(state)) and check_code(code)
 
 
 def _time_ordered(now: datetime) -> str:

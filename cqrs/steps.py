@@ -49,7 +49,8 @@ class Step:
 def take_steps(commands: Sequence[Command[Any]], log: Log, here: Circumstances) -> list[Step]:
     """One step a command, each followed by what its entity sends along.
 
-    Conflict where a stated version is not the current one; NotFound, CodeTaken, TooManyChanges; what a rule refuses.
+    Conflict where a stated version is not the current one; NotFound, CodeTaken, InvalidCode, TooManyChanges; whatever
+    a rule refuses.
     """
     made: dict[str, Version[Any]] = {}
     steps, waiting = list[Step](), deque(commands)

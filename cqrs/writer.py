@@ -13,7 +13,7 @@ from cqrs.decide import Circumstances, Origin
 from cqrs.domain import Busy, Command, KeyReused, Refused, Unavailable, Version
 from cqrs.log import Log
 from cqrs.moves import Thing, moves_of, refusal
-from cqrs.sequences import Numbers
+from cqrs.sequences import Numbering, Numbers
 from cqrs.steps import CodeTaken, Step, appends, check_actions, conflict, take_steps
 from cqrs.store import Append, Keep, Move, Receipt, Rejected, Take, Write
 
@@ -49,12 +49,14 @@ class Answer[S]:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Sends commands to one tenant's log. `ring` is called after each write, so that projectors come and look."""
+    """Sends commands to one tenant's log. `ring` is called after each write, so that projectors come and look;
+    `numbering` when an entity is numbered."""
 
     log: Log
     origin: Origin
     ring: Callable[[], None] = lambda: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    numbering: Callable[[], Numbering] = Numbering
 
     def send[S](self, command: Command[S], *more: Command[Any], once: Once | None = None) -> Answer[S]:
         """Append the version that the command makes, or answer that nothing changes.
@@ -63,15 +65,15 @@ class Writer:
         they take: all or nothing, in one transaction where it is more than one version. Each command is decided on
         what the ones before it made.
 
-        Raises what a rule refuses, NotFound, Conflict, CodeTaken, KeyReused, TooLarge, TooManyChanges; BelowFloor,
-        AboveLimit or what stands for them; Busy when nothing happened because of others, Unavailable when it is not
-        known whether it happened.
+        Raises what a rule refuses, NotFound, Conflict, CodeTaken, InvalidCode, KeyReused, TooLarge, TooManyChanges;
+        BelowFloor, AboveLimit or what stands for them; Busy when nothing happened because of others, Unavailable when
+        it is not known whether it happened.
         """
         commands = (command, *more)
         try:
             if once and (kept := self.log.receipt(once.key)):
                 return self._replay(command, kept, once)
-            numbers = Numbers(self.log.store, self.log.tenant)
+            numbers = Numbers(self.log.store, self.log.tenant, self.numbering)
             with numbers.turn(commands):
                 return self._try(commands, once, numbers)
         except Unavailable:
@@ -123,8 +125,8 @@ class Writer:
         """Others were quicker, and it is worth another try: the command whose entity they changed, if it was that.
         Raises why it is not."""
         match rejected.write:
-            case Take() as take:
-                numbers.lost(take, rejected.found)
+            case Take():
+                numbers.lost(rejected)
             case Append(fact):
                 command = next(each.command for each in steps if each.after.id == fact.id)
                 if command.rule.creates:
@@ -158,11 +160,14 @@ def _standing(steps: Sequence[Step]) -> list[Version[Any]]:
 
 
 def _attempts() -> Iterator[int]:
-    """1, 2, 3 … for as long as a command may try, with a jittered pause between."""
+    """1, 2, 3 … for as long as a command may try. Every other time it tries again at once: it has just heard how things
+    stand. Else after a jittered pause that grows, but never beyond a tenth of the time left: who has waited long asks
+    more often than who has just come."""
     deadline, attempt = time.monotonic() + TRY_WITHIN, 1
     while True:
         yield attempt
-        if time.monotonic() > deadline:
+        if (left := deadline - time.monotonic()) < 0:
             return
-        time.sleep(min(0.1, 0.002 * 2**attempt) * secrets.randbelow(1000) / 1000)
+        if attempt % 2 == 0:
+            time.sleep(min(left / 10, 0.002 * 2**attempt) * secrets.randbelow(1000) / 1000)
         attempt += 1

@@ -4,13 +4,14 @@ from cqrs.domain.counter import AboveLimit, BelowFloor, Count, Counter, Deltas, 
 from cqrs.domain.entity import Command, Entity, Loader, Reads, Ref
 from cqrs.domain.refusals import Busy, Conflict, KeyReused, NotFound, Refused, Removed, Unavailable
 from cqrs.domain.rule import KEEP, SUPPLIED, Actor, Now, Rule, revise
-from cqrs.domain.sequence import Sequence
+from cqrs.domain.sequence import InvalidCode, InvalidFormat, Rotation, Sequence
 from cqrs.domain.version import VERSION_FIRST, Json, Version, entity_id, partition
 
 # fmt: off
 __all__ = [
     "KEEP", "SUPPLIED", "VERSION_FIRST", "AboveLimit", "Actor", "BelowFloor", "Busy", "Command", "Conflict", "Count",
-    "Counter", "Deltas", "Entity", "Json", "KeyReused", "Loader", "NotFound", "Now", "Reads", "Ref", "Refused",
-    "Removed", "Rule", "Sequence", "Short", "Unavailable", "Version", "entity_id", "partition", "revise",
+    "Counter", "Deltas", "Entity", "InvalidCode", "InvalidFormat", "Json", "KeyReused", "Loader", "NotFound", "Now",
+    "Reads", "Ref", "Refused", "Removed", "Rotation", "Rule", "Sequence", "Short", "Unavailable", "Version",
+    "entity_id", "partition", "revise",
 ]
 # fmt: on
