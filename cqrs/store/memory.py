@@ -43,7 +43,8 @@ class MemoryStore:
         return self._counters.get((pk, sk), {})
 
     def counters(self, pk: str) -> Iterator[tuple[str, Tally]]:
-        found = sorted(self._counters.items())
+        numbers = {key: {"no": number} for key, number in self._numbers.items()}
+        found = sorted((numbers | dict(self._counters)).items())
         return iter([(sk, tally) for (kind, sk), tally in found if kind == pk])
 
     def number(self, pk: str, sk: str) -> int:

@@ -27,7 +27,8 @@ class Store(Protocol):
         """The numbers of one counted thing; none where there never was one."""
 
     def counters(self, pk: str) -> Iterator[tuple[str, Tally]]:
-        """Every counted thing of a kind, `STOCK#acme`, in the order of its keys, read a page at a time."""
+        """Every counted thing of a kind, `STOCK#acme`, in the order of its keys, read a page at a time. A sequence is
+        one of `SEQ#acme`, with its `no`."""
 
     def number(self, pk: str, sk: str) -> int:
         """The last number of a sequence; 0 before the first."""
