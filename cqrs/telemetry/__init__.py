@@ -1,0 +1,17 @@
+"""What the kernel tells of itself: counters, traces, and what each log line is about. Free of Django and of stores.
+
+Counters are Prometheus', always on. Traces cost nothing until `trace_with` is called, which only the composition root
+does, and only where somebody wants them.
+"""
+
+from cqrs.telemetry.commands import tried_in_vain, told
+from cqrs.telemetry.requests import watched
+from cqrs.telemetry.tracing import Tracer, span, trace_with, traceparent
+from cqrs.telemetry.work import following, lease_lost, rang, reacting, showing
+
+# fmt: off
+__all__ = [
+    "Tracer", "following", "lease_lost", "rang", "reacting", "showing", "span", "told", "trace_with", "traceparent",
+    "tried_in_vain", "watched",
+]
+# fmt: on
