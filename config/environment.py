@@ -44,6 +44,14 @@ class Environment(BaseSettings):
     )
     broker_port: int = Field(8079, description="port of the embedded Valkey")
 
+    metrics_token: str = Field(
+        "", description="what `/metrics` asks for as a Bearer token; where empty, it answers this machine only"
+    )
+    metrics_folder: str = Field(
+        "",
+        validation_alias="PROMETHEUS_MULTIPROC_DIR",
+        description="folder in which the processes of a machine add up their metrics; `make run` has its own",
+    )
     log_level: str = Field("INFO", description="least level of what is logged")
 
     @property

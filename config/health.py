@@ -1,15 +1,14 @@
 """Whether what a request needs is there: stores, broker, a worker, and rows that keep up. Bounded in time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
-from django.db import connection, transaction
+from django.db import connection
 
 from config.celery import app
-from config.lag import lag_seconds, worker_seen_seconds
+from config.lag import briefly, lag_seconds, worker_seen_seconds
 from cqrs.dynamodb.tables import missing_table
 
 WITHIN = 2.0
@@ -71,19 +70,8 @@ def _found(name: str, answer: "Future[None]") -> Check:
     return Check(str(error) if isinstance(error, Unwell) else type(error).__name__)
 
 
-@contextmanager
-def _database() -> Iterator[None]:
-    """A short transaction on this thread's connection, which is given back to the pool."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = '1s'")
-            yield
-    finally:
-        connection.close()
-
-
 def _postgres() -> None:
-    with _database(), connection.cursor() as cursor:
+    with briefly(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
 
 
@@ -98,14 +86,14 @@ def _broker() -> None:
 
 
 def _worker() -> None:
-    with _database():
+    with briefly():
         seconds = worker_seen_seconds()
     if seconds > WORKER_SEEN:
         raise Unwell(f"none seen within {WORKER_SEEN:g} s")
 
 
 def _projections() -> None:
-    with _database():
+    with briefly():
         seconds = lag_seconds()
     if seconds > LAG_MOST:
         raise Unwell(f"{seconds:.0f} s behind")

@@ -1,7 +1,10 @@
 """How far the read models are behind the log."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import connection, transaction
 from django.db.models import Max, Min
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -12,6 +15,12 @@ from cqrs.stream.models import Shard
 def lag_seconds() -> float:
     """Age of the oldest moment up to which all rows are known to be complete; infinite before the stream is known."""
     return _age(Shard.objects.filter(is_closed=False).aggregate(at=Min("caught_up_at"))["at"])
+
+
+def shard_lags() -> Mapping[str, float]:
+    """Seconds since each open shard was last read to its end."""
+    shards = Shard.objects.filter(is_closed=False).order_by("id").values_list("id", "caught_up_at")
+    return {id: _age(at) for id, at in shards}
 
 
 def worker_seen_seconds() -> float:
@@ -29,6 +38,18 @@ def database_now() -> datetime:
     """Postgres' clock, by which the leases run."""
     now = Shard.objects.annotate(now=Now()).values_list("now", flat=True).first()
     return now or timezone.now()
+
+
+@contextmanager
+def briefly() -> Iterator[None]:
+    """A transaction of at most a second on this thread's connection, which is then given back to the pool: what probes
+    ask, they ask within it."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '1s'")
+            yield
+    finally:
+        connection.close()
 
 
 def _age(at: datetime | None) -> float:

@@ -1,6 +1,7 @@
 """What happens to every request before it has a tenant: its id, and the probes."""
 
 import re
+import secrets
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -17,9 +18,11 @@ from django.http import (
 )
 from django.middleware.common import CommonMiddleware
 from django.views.decorators.csp import csp_override
+from prometheus_client import CONTENT_TYPE_LATEST
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from config.health import readiness
+from config.metrics import exposition
 from tenants.hosts import host_of
 from tenants.requests import TenantRequest
 
@@ -27,6 +30,7 @@ type View = Callable[[HttpRequest], HttpResponseBase]
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 LOOSE = ("/admin/", "/api/docs/")
+LOCAL = ("127.0.0.1", "::1")
 RETRY_AFTER = "2"
 """Seconds until it is worth asking again whether we are ready."""
 
@@ -55,13 +59,13 @@ def request_id(get_response: View) -> View:
 
 
 def probes(get_response: View) -> View:
-    """Answers `/healthz` and `/readyz` where no tenant lives: on the public host, or on a bare address."""
+    """Answers `/healthz`, `/readyz` and `/metrics` where no tenant lives: on the public host, or on a bare address."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         answer = PROBES.get(request.path_info)
         if answer is None or not _is_public(host_of(request)):
             return get_response(request)
-        return answer() if request.method in ("GET", "HEAD") else HttpResponseNotAllowed(["GET", "HEAD"])
+        return answer(request) if request.method in ("GET", "HEAD") else HttpResponseNotAllowed(["GET", "HEAD"])
 
     return middleware
 
@@ -76,16 +80,31 @@ def loose_csp(get_response: View) -> View:
     return middleware
 
 
-def _alive() -> HttpResponse:
+def _alive(request: HttpRequest) -> HttpResponse:
     """This process answers. Asks no store."""
     return JsonResponse({"status": "ok"})
 
 
-def _ready() -> HttpResponse:
+def _ready(request: HttpRequest) -> HttpResponse:
     found = readiness()
     if found.is_ready:
         return JsonResponse(found.as_json())
     return JsonResponse(found.as_json(), status=503, headers={"Retry-After": RETRY_AFTER})
+
+
+def _metrics(request: HttpRequest) -> HttpResponse:
+    """Names tenants and counts them, so not for everybody."""
+    if not _may_scrape(request):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": 'Bearer realm="metrics"'})
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_scrape(request: HttpRequest) -> bool:
+    if token := settings.METRICS_TOKEN:
+        sent = request.headers.get("Authorization", "")
+        return secrets.compare_digest(sent.encode(), f"Bearer {token}".encode())
+    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return not is_forwarded and request.META.get("REMOTE_ADDR") in LOCAL
 
 
 def _is_public(host: str) -> bool:
@@ -95,4 +114,4 @@ def _is_public(host: str) -> bool:
         return False
 
 
-PROBES: dict[str, Callable[[], HttpResponse]] = {"/healthz": _alive, "/readyz": _ready}
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": _alive, "/readyz": _ready, "/metrics": _metrics}

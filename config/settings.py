@@ -173,4 +173,6 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {"show_search": True, "show_all_applications": True},
 }
 
+METRICS_TOKEN = env.metrics_token
+
 LOGGING = logging_config(env.log_level)

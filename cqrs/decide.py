@@ -19,6 +19,7 @@ class Origin:
     request_id: str = ""
     source: str = ""
     ip: str = ""
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def decide[S](command: Command[S], before: Version[S] | None, here: Circumstance
         "request_id": origin.request_id,
         "source": origin.source,
         "ip": origin.ip,
+        "trace": origin.trace,
     }
     if before:
         return replace(before, **made)

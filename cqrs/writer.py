@@ -16,6 +16,7 @@ from cqrs.moves import Thing, moves_of, refusal
 from cqrs.sequences import Numbering, Numbers
 from cqrs.steps import CodeTaken, Step, appends, check_actions, conflict, take_steps
 from cqrs.store import Append, Keep, Move, Receipt, Rejected, Take, Write
+from cqrs.telemetry import span, told, tried_in_vain
 
 TRY_WITHIN = 5.0
 """Seconds in which a command that states no version may lose to others and ask again."""
@@ -58,6 +59,7 @@ class Writer:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     numbering: Callable[[], Numbering] = Numbering
 
+    @told
     def send[S](self, command: Command[S], *more: Command[Any], once: Once | None = None) -> Answer[S]:
         """Append the version that the command makes, or answer that nothing changes.
 
@@ -86,7 +88,8 @@ class Writer:
     def _try(self, commands: Sequence[Command[Any]], once: Once | None, numbers: Numbers) -> Answer[Any]:
         command_id, beaten = uuid.uuid4().hex, None
         for attempt in _attempts():
-            steps = take_steps(commands, self.log, self._here(command_id, numbers))
+            with span("decide"):
+                steps = take_steps(commands, self.log, self._here(command_id, numbers))
             moves = moves_of(steps, self.log)
             # The first that cannot be done speaks: a receipt before a number, a number before the code made of it, and
             # a newer version before the counters, which are moved by what this one changes.
@@ -103,6 +106,7 @@ class Writer:
                 if once and isinstance(rejected.found, Receipt):
                     return self._replay(commands[0], rejected.found, once)
                 beaten = self._beaten(rejected, steps, moves, numbers)
+                tried_in_vain(rejected.write)
             else:
                 return self._answer(steps)
         raise conflict(beaten, self.log) if beaten else Busy

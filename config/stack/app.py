@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import shutil
 import sys
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
 from config.environment import ROOT, Environment
 from config.stack.failures import CannotStart
@@ -32,18 +34,23 @@ def web(env: Environment) -> Part:
     }
     words = (word for pair in options.items() for word in pair)
     command = _python("granian", *words, "--respawn-failed-workers", "config.wsgi:application")
-    return Part(name="web", title="Web", command=command, ready=ready, env={"PYTHONPATH": str(ROOT)})
+    return Part(name="web", title="Web", command=command, ready=ready, env=_there(env))
 
 
 def worker(env: Environment) -> Part:
     """The Celery worker that follows the log."""
     quiet = ("--without-gossip", "--without-mingle")  # workers do not talk to each other; it starts a second sooner
-    return _celery("worker", "Worker", *quiet, "--pool", "threads", "--concurrency", "4")
+    return _celery(env, "worker", "Worker", *quiet, "--pool", "threads", "--concurrency", "4")
 
 
 def beat(env: Environment) -> Part:
     """Celery's clock."""
-    return _celery("beat", "Beat", "--schedule", str(env.local / "beat"), "--pidfile", "")
+    return _celery(env, "beat", "Beat", "--schedule", str(env.local / "beat"), "--pidfile", "")
+
+
+def forget_metrics(env: Environment) -> None:
+    """Counting begins anew: the files of an earlier run's processes would be added up for ever."""
+    shutil.rmtree(_metrics(env), ignore_errors=True)
 
 
 async def until_ready(env: Environment) -> None:
@@ -85,9 +92,18 @@ def _short(body: bytes) -> str:
         return body.decode("utf-8", "replace")[:300]
 
 
-def _celery(name: str, title: str, *options: str) -> Part:
+def _celery(env: Environment, name: str, title: str, *options: str) -> Part:
     command = _python("celery", "--app", "config", name, "--loglevel", "INFO", *options)
-    return Part(name=name, title=title, command=command, env={"PYTHONPATH": str(ROOT)})
+    return Part(name=name, title=title, command=command, env=_there(env))
+
+
+def _there(env: Environment) -> dict[str, str]:
+    """What the processes need in their environment."""
+    return {"PYTHONPATH": str(ROOT), "PROMETHEUS_MULTIPROC_DIR": env.metrics_folder or str(_metrics(env))}
+
+
+def _metrics(env: Environment) -> Path:
+    return env.local / "metrics"
 
 
 def _python(module: str, *words: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.environment import Environment
-from config.stack.app import beat, until_ready, web, worker
+from config.stack.app import beat, forget_metrics, until_ready, web, worker
 from config.stack.failures import CannotStart
 from config.stack.lock import end_orphans, only_one
 from config.stack.ports import require_free
@@ -37,6 +37,7 @@ async def run(env: Environment, *, steps: Sequence[Step], demo: Step, screen: Sc
         if count := end_orphans(env.local):
             screen.warn(f"An earlier run was killed; its {count} processes were still there and have been ended")
         require_room(env)
+        forget_metrics(env)
         async with (
             Supervisor(local=env.local, tell=screen.warn) as stores,
             Supervisor(local=env.local, tell=screen.warn) as processes,

@@ -25,6 +25,7 @@ class Version[S]:
     """An immutable, numbered version of an entity, with its whole state and the fact that made it.
 
     `version` counts 1, 2, 3 … without a hole. `at` is UTC and never earlier than that of the version before.
+    `trace` is the W3C `traceparent` of the command, where traces are on.
     """
 
     tenant_code: str
@@ -47,6 +48,7 @@ class Version[S]:
     source: str = ""
     ip: str = ""
     schema: int = 1
+    trace: str = ""
 
     @property
     def pk(self) -> str:

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from cqrs.domain import Busy, Unavailable
 from cqrs.dynamodb.parser import session
+from cqrs.telemetry import watched
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,13 +41,13 @@ UNKNOWN = frozenset({"InternalFailure", "InternalServerError", "ServiceUnavailab
 @cache
 def dynamodb() -> "DynamoDBClient":
     """The client of the tables."""
-    return _session().client("dynamodb", **_options())
+    return watched(_session().client("dynamodb", **_options()))
 
 
 @cache
 def streams() -> "DynamoDBStreamsClient":
     """The client of the tables' streams."""
-    return _session().client("dynamodbstreams", **_options())
+    return watched(_session().client("dynamodbstreams", **_options()))
 
 
 def table(name: str) -> str:

@@ -16,7 +16,7 @@ _TIMES = {"at", "created_at"}
 
 def fact_item(fact: Fact) -> Item:
     """The item of a fact: its fields by name, its state as `attributes`, and its keys."""
-    values: dict[str, Json] = {name: getattr(fact, name) for name in _FIELDS}
+    values: dict[str, Json] = {name: getattr(fact, name) for name in _FIELDS if name != "trace" or fact.trace}
     values |= {name: stamp(getattr(fact, name)) for name in _TIMES}
     values |= {"pk": fact.pk, "id": fact.id, "attributes": fact.state}
     return {name: marshal(value) for name, value in values.items()}

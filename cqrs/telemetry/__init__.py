@@ -4,7 +4,7 @@ Counters are Prometheus', always on. Traces cost nothing until `trace_with` is c
 does, and only where somebody wants them.
 """
 
-from cqrs.telemetry.commands import tried_in_vain, told
+from cqrs.telemetry.commands import told, tried_in_vain
 from cqrs.telemetry.requests import watched
 from cqrs.telemetry.tracing import Tracer, span, trace_with, traceparent
 from cqrs.telemetry.work import following, lease_lost, rang, reacting, showing

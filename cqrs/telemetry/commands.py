@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Protocol, cast
 
-from cqrs.domain import Command, Conflict, Refused, Unavailable
+from cqrs.domain import Busy, Command, Conflict, Refused, Unavailable
 from cqrs.telemetry.metrics import COMMAND_SECONDS, COMMANDS, CONFLICTS, RETRIES
-from cqrs.telemetry.tracing import is_tracing, past, span, traceparent
+from cqrs.telemetry.tracing import is_tracing, span, traceparent
 
 
 class Answered(Protocol):
@@ -68,6 +68,8 @@ def _refusal(refused: Refused) -> tuple[str, str]:
     match refused:
         case Conflict():
             return "conflict", ""
+        case Busy():
+            return "busy", ""
         case Unavailable():
-            return "unknown", refused.code
+            return "unknown", ""
     return "refused", refused.code

@@ -9,8 +9,10 @@ from pathlib import Path
 
 if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # where the processes of a machine add up what they count
     Path(folder).mkdir(parents=True, exist_ok=True)
+else:
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # empty, it would mean the folder that is current
 
-from prometheus_client import Counter, Histogram  # noqa: E402  # it opens its files where it is imported
+from prometheus_client import Counter, Histogram  # it looks for that folder where it is imported
 
 FAST = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds. Bounds of the buckets of what should take milliseconds."""
@@ -20,7 +22,7 @@ COMMAND_SECONDS = Histogram("tenfold_command_seconds", "From the command to its 
 CONFLICTS = Counter("tenfold_conflicts", "Commands refused for the version they were decided on.", ["type"])
 RETRIES = Counter("tenfold_command_retries", "Tries that lost to others and were followed by another.", ["lost"])
 
-STORE_REQUESTS = Counter("tenfold_store_requests", "Requests to DynamoDB, each send by itself.", ["operation", "outcome"])
+STORE_REQUESTS = Counter("tenfold_store_requests", "Requests to DynamoDB, each send.", ["operation", "outcome"])
 STORE_SECONDS = Histogram("tenfold_store_request_seconds", "Requests to DynamoDB.", ["operation"], buckets=FAST)
 
 EVENTS = Counter("tenfold_projection_events", "Facts delivered to the projector, repeats as well.")

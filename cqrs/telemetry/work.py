@@ -1,4 +1,4 @@
-"""What is told of a worker's doing: slices, batches, reactions; and which shard, tenant and request a log line is of."""
+"""What is told of a worker's doing: slices, batches, reactions; and which shard and tenant a log line is of."""
 
 import time
 from collections.abc import Collection, Iterator

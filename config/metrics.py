@@ -1,0 +1,74 @@
+"""`/metrics`, as Prometheus reads it: what the processes of this machine count, and what Postgres says at the moment.
+
+Where PROMETHEUS_MULTIPROC_DIR names a folder, all processes add up there, and any of them answers for all; else a
+process answers for itself.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from config.lag import briefly, lag_seconds, shard_lags, worker_seen_seconds
+
+WITHIN = 2.0
+"""Seconds Postgres gets to answer; without it the counters are told alone."""
+
+_log = structlog.get_logger(__name__)
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="metrics")
+
+
+def exposition() -> bytes:
+    """Everything, as Prometheus' text. Never raises, nor takes much longer than WITHIN."""
+    now = CollectorRegistry()
+    now.register(Now())
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return generate_latest(REGISTRY) + generate_latest(now)
+    MultiProcessCollector(now)  # type: ignore[no-untyped-call]  # it has no types
+    return generate_latest(now)
+
+
+class Now(Collector):
+    """What Postgres says, asked at each scrape; `tenfold_scrape_ok` says whether it answered."""
+
+    def collect(self) -> Iterable[Metric]:
+        """The families; only that one where Postgres does not answer in time."""
+        families: list[Metric] = []
+        try:
+            families = _threads.submit(_asked).result(timeout=WITHIN)
+        except Exception as error:  # whatever it is, the counters are still told
+            _log.warning("scrape without Postgres", error=repr(error))
+        yield gauge("tenfold_scrape_ok", "Whether Postgres answered in time.", int(bool(families)))
+        yield from families
+
+
+def gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    """One number."""
+    return GaugeMetricFamily(name, text, value)
+
+
+def by(label: str, name: str, text: str, values: Iterable[tuple[str, float]]) -> GaugeMetricFamily:
+    """One number for each value of a label."""
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for key, value in values:
+        family.add_metric([key], value)
+    return family
+
+
+def _asked() -> list[Metric]:
+    with briefly():
+        return list(_families())
+
+
+def _families() -> Iterator[Metric]:
+    lags = shard_lags()
+    yield gauge("tenfold_lag_seconds", "How far rows may be behind the log.", lag_seconds())
+    yield by("shard", "tenfold_shard_lag_seconds", "Since the shard was last read to its end.", lags.items())
+    yield gauge("tenfold_shards_open", "Shards of the stream that are followed.", len(lags))
+    yield gauge("tenfold_worker_seen_seconds", "Since a worker last held a shard.", worker_seen_seconds())
