@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from cqrs.stream.models import Shard
+from cqrs.stream.models import Breaker, Parked, Shard
 
 
 def lag_seconds() -> float:
@@ -18,9 +18,25 @@ def lag_seconds() -> float:
 
 
 def shard_lags() -> Mapping[str, float]:
-    """Seconds since each open shard was last read to its end."""
-    shards = Shard.objects.filter(is_closed=False).order_by("id").values_list("id", "caught_up_at")
+    """Seconds since each open shard of the stream was last read to its end."""
+    shards = Shard.objects.filter(is_closed=False, segment="").order_by("id").values_list("id", "caught_up_at")
     return {id: _age(at) for id, at in shards}
+
+
+def segments_open() -> int:
+    """Segments of the table itself that are still to be read, where the stream had forgotten."""
+    return Shard.objects.filter(is_closed=False).exclude(segment="").count()
+
+
+def not_shown() -> Mapping[str, int]:
+    """How many entities wait, by why: `held`, `parked`, `discarded`."""
+    counts = Parked.objects.order_by().values_list("state").annotate(count=Count("entity_id"))
+    return {str(state): 0 for state in Parked.State.values} | dict(counts)
+
+
+def breaker_tripped() -> bool:
+    """Whether nothing is parked any more because too much was at once, and projecting may stand still."""
+    return Breaker.objects.exists()
 
 
 def worker_seen_seconds() -> float:

@@ -15,10 +15,14 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from config.lag import briefly, lag_seconds, shard_lags, worker_seen_seconds
+from config.lag import breaker_tripped, briefly, lag_seconds, not_shown, segments_open, shard_lags, worker_seen_seconds
+from cqrs.stream.models import HeldTenant, JournalHead
 
 WITHIN = 2.0
 """Seconds Postgres gets to answer; without it the counters are told alone."""
+
+TENANTS_MOST = 500
+"""Tenants whose journals are told of by name, the longest: each is a series of its own."""
 
 _log = structlog.get_logger(__name__)
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="metrics")
@@ -70,5 +74,15 @@ def _families() -> Iterator[Metric]:
     lags = shard_lags()
     yield gauge("tenfold_lag_seconds", "How far rows may be behind the log.", lag_seconds())
     yield by("shard", "tenfold_shard_lag_seconds", "Since the shard was last read to its end.", lags.items())
-    yield gauge("tenfold_shards_open", "Shards of the stream that are followed.", len(lags))
+    yield gauge("tenfold_shards_open", "Shards of the stream not read to their end.", len(lags))
+    yield gauge("tenfold_scan_segments_open", "Segments of the table itself still to be read.", segments_open())
+    yield by("state", "tenfold_entities_not_shown", "Entities parked, held or discarded.", not_shown().items())
+    yield gauge("tenfold_tenants_held", "Tenants whose schema is locked or not ready.", HeldTenant.objects.count())
+    yield gauge("tenfold_breaker_open", "Whether projecting waits for a better release.", breaker_tripped())
+    yield by("tenant", "tenfold_journal_position", "How far a tenant's journal goes.", _positions())
     yield gauge("tenfold_worker_seen_seconds", "Since a worker last held a shard.", worker_seen_seconds())
+
+
+def _positions() -> Iterable[tuple[str, float]]:
+    longest = JournalHead.objects.order_by("-position").values_list("tenant_code", "position")
+    return longest[:TENANTS_MOST]

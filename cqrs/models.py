@@ -49,6 +49,7 @@ class JournalLine(models.Model):
     source = models.TextField()
     ip = models.TextField()
     schema = models.IntegerField()
+    trace = models.TextField(blank=True, db_default="")
 
     class Meta:
         db_table = "journal"

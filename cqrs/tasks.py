@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 
 from cqrs.stream.child import Order
 from cqrs.stream.engine import Engine
+from cqrs.telemetry import rang
 
 EVERY = 1.0
 """Seconds between two looks of a worker's own: the guarantee that does not need the broker."""
@@ -44,8 +45,10 @@ def _ring_out() -> None:
         _rung.clear()
         try:
             follow_stream.apply_async(expires=EVERY, retry=False)
+            rang(heard=True)
         except (OSError, OperationalError) as error:
             _log.info("doorbell unheard", error=str(error))  # the workers look by themselves
+            rang(heard=False)
         _stopping.wait(QUIET)
 
 

@@ -4,19 +4,24 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from config import metrics
 from config.environment import ROOT
-from conftest import Api
+from conftest import Api, TestTenant
+from cqrs.dynamodb.store import store
+from cqrs.store import Append, Rejected
+from cqrs.stream.models import Parked
 
 
 def scrape(**headers: str) -> Any:
@@ -69,20 +74,36 @@ def test_a_scrape_tells_of_commands_requests_batches_and_lag(api: Api) -> None:
     assert value("tenfold_scrape_ok") == 1
     assert value("tenfold_shards_open") >= 1
     assert value("tenfold_lag_seconds") < 60
+    assert value("tenfold_projection_events_total") >= 1
+    assert value("tenfold_projection_lines_total") >= 1
+    assert value("tenfold_projection_batch_seconds_count") >= 1
+    assert value("tenfold_slices_total", cause="ring") >= 1
+    assert value("tenfold_journal_position", tenant=api.tenant.code) >= 1
+    assert value("tenfold_breaker_open") == 0
+
+
+def test_what_is_not_shown_is_told_by_why(acme: TestTenant) -> None:
+    def waiting() -> list[float]:
+        return [value("tenfold_entities_not_shown", state=state) for state in ("parked", "held", "discarded")]
+
+    before = waiting()
+    for state in ("parked", "parked", "held"):
+        Parked.objects.create(
+            entity_id=f"x#{uuid4()}", tenant_code=acme.code, state=state, version=1, parked_at=timezone.now()
+        )
+    after = waiting()
+    Parked.objects.filter(entity_id__startswith="x#").delete()
+    assert [new - old for new, old in zip(after, before, strict=True)] == [2, 1, 0]
 
 
 def test_a_refused_put_is_told_by_its_error(api: Api) -> None:
-    before = counted("store_requests", operation="PutItem", outcome="ConditionalCheckFailedException")
-    todo = api("POST", "todos/", {"name": "x"}).json()
-    threads = [
-        threading.Thread(target=api, args=("POST", f"todos/{todo['id']}/{rule}/"), kwargs={"if_match": "*"})
-        for rule in ("start", "complete", "cancel")
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert counted("store_requests", operation="PutItem", outcome="ConditionalCheckFailedException") >= before
+    refused = {"operation": "PutItem", "outcome": "ConditionalCheckFailedException"}
+    before, todo = counted("store_requests", **refused), api("POST", "todos/", {"name": "x"}).json()
+    fact = store().read(todo["id"].replace("~", "#"))
+    assert fact
+    with pytest.raises(Rejected):
+        store().write([Append(replace(fact, command_id="another"))], token="t")
+    assert counted("store_requests", **refused) == before + 1
 
 
 def test_postgres_that_does_not_answer_costs_its_part_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -40,10 +41,12 @@ def start(local: Path, *, port: int) -> "subprocess.Popen[str]":
     )
 
 
-def status(port: int, path: str) -> int:
+def get(port: int, path: str) -> tuple[int, str]:
+    """Status and body."""
     connection = HTTPConnection(LOOPBACK, port, timeout=10)
     connection.request("GET", path, headers={"Host": "localhost"})
-    return connection.getresponse().status
+    response = connection.getresponse()
+    return response.status, response.read().decode()
 
 
 def test_everything_starts_is_ready_when_the_box_is_drawn_and_ends_with_one_signal(tmp_path: Path) -> None:
@@ -54,7 +57,10 @@ def test_everything_starts_is_ready_when_the_box_is_drawn_and_ends_with_one_sign
         while "╰" not in shown:
             shown += (line := it.stdout.readline())
             assert line, shown
-        assert status(port, "/readyz") == 200
+        assert get(port, "/readyz")[0] == 200
+        counted = get(port, "/metrics")[1]
+        assert re.search(r"^tenfold_projection_lines_total [1-9]", counted, re.MULTILINE)  # by the worker's child
+        assert "tenfold_scrape_ok 1.0" in counted
         demo = json.loads((tmp_path / "demo.json").read_text("utf-8"))
         assert demo["tenants"]["acme"]["api_key"] in shown
         with start(tmp_path, port=free_port()) as second:

@@ -17,6 +17,7 @@ from cqrs.projector.lines import line_of
 from cqrs.projector.prepare import Prepared, shown_versions
 from cqrs.projector.schemas import schema_of
 from cqrs.projector.tables import Clash, put, values_of
+from cqrs.telemetry import journal_grew
 
 CHANNEL = "journal"
 """Postgres notifies this channel of each tenant whose journal grew."""
@@ -37,6 +38,7 @@ def show(prepared: Sequence[Prepared], *, commit: Commit, lock_within: str = LOC
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [lock_within])
         lines = _show(cursor, prepared)
         commit(cursor)
+    journal_grew(lines)
     return lines
 
 

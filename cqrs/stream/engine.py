@@ -11,6 +11,7 @@ from django.db import connection
 from cqrs.stream.child import Order, main
 from cqrs.stream.leases import Leases
 from cqrs.stream.slices import name_of
+from cqrs.telemetry import follower_died
 
 AGAIN = 0.05
 """Seconds between the death of a child and the next."""
@@ -70,6 +71,7 @@ class Engine:
         """The dead child's leases are free at once: nobody has to wait until they run out."""
         self._child.join()
         _log.error("follower died", exit_code=self._child.exitcode)
+        follower_died()
         try:
             Leases.bury(name_of(self._child.pid or 0))
         finally:

@@ -14,6 +14,7 @@ from cqrs.stream.leases import Lease, Leases
 from cqrs.stream.source import Page, Source, Trimmed
 from cqrs.stream.trial import try_out
 from cqrs.stream.view import View
+from cqrs.telemetry import lease_lost, showing
 
 SLICE = 2.0
 """Seconds a slice may take before it lets others have their turn."""
@@ -70,6 +71,7 @@ class Follower:
             yield from self._read_segment(lease, until=until) if lease.segment else self._read(lease, until, looks)
         except Fenced:
             _log.warning("lease lost", shard=lease.shard, epoch=lease.epoch)
+            lease_lost()
         except Trimmed:
             self._forget(lease)
         except Exception:
@@ -113,8 +115,9 @@ class Follower:
 
     def _show(self, lease: Lease, page: Page) -> int:
         commit, renew = self.leases.commit(lease, last=page.last or lease.checkpoint), self.leases.renew(lease)
-        lines = try_out(page.facts, lease, leases=self.leases, view=self.view) if lease.deaths else 0
-        return lines + self.view.show(() if lease.deaths else page.facts, commit=commit, renew=renew)
+        with showing(page.facts, shard=lease.shard):
+            lines = try_out(page.facts, lease, leases=self.leases, view=self.view) if lease.deaths else 0
+            return lines + self.view.show(() if lease.deaths else page.facts, commit=commit, renew=renew)
 
     def _page(self, lease: Lease) -> Page:
         """The next page, from where this process last read if the shard is still there, else from the checkpoint."""

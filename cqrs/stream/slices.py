@@ -13,10 +13,12 @@ from cqrs.projector.unpark import release
 from cqrs.stream.follow import Follower
 from cqrs.stream.leases import Leases
 from cqrs.stream.view import Projector
+from cqrs.telemetry import following
 
 
 def follow(*, looks: int = 1, idle_for: timedelta = timedelta()) -> int:
     """See `Follower.slice`. Returns the number of journal lines written."""
+    following("look" if idle_for else "ring")
     try:
         return follower().slice(looks=looks, idle_for=idle_for)
     finally:

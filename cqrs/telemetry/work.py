@@ -7,7 +7,16 @@ from contextlib import contextmanager
 from structlog.contextvars import bound_contextvars
 
 from cqrs.store import Fact
-from cqrs.telemetry.metrics import BATCH_SECONDS, BATCHES_FAILED, EVENTS, LEASES_LOST, LINES, RINGS, SLICES
+from cqrs.telemetry.metrics import (
+    BATCH_SECONDS,
+    BATCHES_FAILED,
+    EVENTS,
+    FOLLOWERS_DIED,
+    LEASES_LOST,
+    LINES,
+    RINGS,
+    SLICES,
+)
 from cqrs.telemetry.tracing import is_tracing, past, span
 
 TRACES_MOST = 100
@@ -15,14 +24,14 @@ TRACES_MOST = 100
 
 
 @contextmanager
-def showing(facts: Collection[Fact], *, shard: str) -> Iterator[list[int]]:
-    """Around the showing of one batch: append the number of journal lines it wrote to what this yields."""
-    begun, lines = time.perf_counter(), list[int]()
+def showing(facts: Collection[Fact], *, shard: str) -> Iterator[None]:
+    """Around the showing of one batch."""
+    begun = time.perf_counter()
     tenants = {fact.tenant_code for fact in facts}
     about = {"shard": shard} | ({"tenant": next(iter(tenants))} if len(tenants) == 1 else {})
     with bound_contextvars(**about):
         try:
-            yield lines
+            yield
         except Exception:
             BATCHES_FAILED.inc()
             raise
@@ -30,7 +39,6 @@ def showing(facts: Collection[Fact], *, shard: str) -> Iterator[list[int]]:
     if facts:
         BATCH_SECONDS.observe(seconds)
         EVENTS.inc(len(facts))
-        LINES.inc(sum(lines))
     if is_tracing():
         for trace in _traces(facts):
             past("projection", trace=trace, seconds=seconds, shard=shard, facts=len(facts))
@@ -44,6 +52,11 @@ def reacting(fact: Fact, *, handler: str) -> Iterator[None]:
         yield
 
 
+def journal_grew(lines: int) -> None:
+    """A transaction that wrote so many journal lines went through."""
+    LINES.inc(lines)
+
+
 def following(cause: str) -> None:
     """A slice begins; its cause is `ring` or `look`."""
     SLICES.labels(cause).inc()
@@ -52,6 +65,11 @@ def following(cause: str) -> None:
 def lease_lost() -> None:
     """Somebody else follows what was ours."""
     LEASES_LOST.inc()
+
+
+def follower_died() -> None:
+    """A process that followed the stream is gone, and another is started."""
+    FOLLOWERS_DIED.inc()
 
 
 def rang(*, heard: bool) -> None:
