@@ -31,7 +31,8 @@ def _failed(exception: Exception, context: dict[str, Any], event_name: str, **_:
 
 
 def _tell(outcome: str, context: dict[str, Any], operation: str) -> None:
-    seconds = time.perf_counter() - context[_BEGUN]
+    now = time.perf_counter()
+    seconds = now - context.get(_BEGUN, now)  # it was not sent at all where another handler answered
     STORE_REQUESTS.labels(operation, outcome).inc()
     STORE_SECONDS.labels(operation).observe(seconds)
     past(f"dynamodb {operation}", seconds=seconds, outcome=outcome)
