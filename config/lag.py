@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -45,9 +45,11 @@ def worker_seen_seconds() -> float:
 
 
 def is_behind(since: datetime) -> bool:
-    """Whether a shard has not been read to its end since then."""
+    """Whether a shard has not been read to its end since then. One that was only just noted says that it is complete
+    up to its noting, and is not: nobody has read it yet; nor is a segment before its end."""
     following = Shard.objects.filter(is_closed=False)
-    return not following.exists() or following.filter(caught_up_at__lt=since).exists()
+    unread = Q(caught_up_at__lt=since) | Q(epoch=0) | ~Q(segment="")
+    return not following.exists() or following.filter(unread).exists()
 
 
 def database_now() -> datetime:
