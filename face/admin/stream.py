@@ -1,6 +1,7 @@
 """How far the stream is followed, and what is not shown."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
@@ -43,28 +44,30 @@ class ParkedAdmin(ReadOnlyAdmin):
     list_filter = ("state", "tenant_code")
     search_fields = ("entity_id", "error")
     ordering = ("-parked_at",)
-    actions_row = actions_detail = ("retry", "discard")
+    actions_detail = ("retry", "discard")  # not in the rows: their menus are named after ids, which hold a `#`
     actions_list = ("resume",)
 
     @action(description="Show again", icon="replay", dialog={"title": "Show it, all of it in order, from the log"})  # type: ignore[untyped-decorator]
     def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Show it; what still hinders that is said."""
+        id = unquote(object_id)
         try:
-            lines = retry(object_id, store=store())
+            lines = retry(id, store=store())
         except Parked.DoesNotExist:
-            return done(request, f"{object_id} is not parked any more.", back=PARKED)
+            return done(request, f"{id} is not parked any more.", back=PARKED)
         except Exception as error:
-            return done(request, f"{object_id} still cannot be shown. {told(error)}", back=PARKED, failed=True)
-        return done(request, f"{object_id} is shown; journal lines: {lines}.", back=PARKED)
+            return done(request, f"{id} still cannot be shown. {told(error)}", back=PARKED, failed=True)
+        return done(request, f"{id} is shown; journal lines: {lines}.", back=PARKED)
 
     @action(description="Discard", icon="delete", dialog=GIVE_UP)  # type: ignore[untyped-decorator]
     def discard(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Give it up, for a reason."""
+        id = unquote(object_id)
         try:
-            discard(object_id, reason=form.cleaned_data["reason"], by=staff_id(request))
+            discard(id, reason=form.cleaned_data["reason"], by=staff_id(request))
         except Parked.DoesNotExist:
-            return done(request, f"{object_id} is not parked any more.", back=PARKED, failed=True)
-        return done(request, f"{object_id} is discarded; it keeps the rows it has.", back=PARKED)
+            return done(request, f"{id} is not parked any more.", back=PARKED, failed=True)
+        return done(request, f"{id} is discarded; it keeps the rows it has.", back=PARKED)
 
     @action(description="Close the breaker", icon="power", dialog={"title": "Park again, however many there are"})  # type: ignore[untyped-decorator]
     def resume(self, request: HttpRequest, form: BaseDialogForm) -> HttpResponse:

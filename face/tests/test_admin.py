@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.utils import quote as admin_quote
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -87,8 +88,9 @@ def test_the_breaker_is_closed_by_a_button(staff: Client) -> None:
 
 
 def _button(staff: Client, name: str, *, of: str) -> str:
-    """Where a row's button leads."""
-    return next(url for url in _links(staff.get(PARKED).text) if name in url and quote(of) in url)
+    """Where a button on its page leads."""
+    page = next(url for url in _links(staff.get(PARKED).text) if quote(admin_quote(of)) in url)
+    return next(url for url in _links(staff.get(page).text) if name in url)
 
 
 def _links(page: str) -> list[str]:
