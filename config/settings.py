@@ -27,6 +27,7 @@ SHARED_APPS = [
     "tenants",
     "face",
     "cqrs.stream",
+    "cqrs.jobs",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import islice
+from itertools import batched, islice
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,6 +12,9 @@ from cqrs.dynamodb.actions import action, found
 from cqrs.dynamodb.client import dynamodb, table, until_decided
 from cqrs.dynamodb.items import Item, item_fact, item_numbers, item_receipt
 from cqrs.store import Append, Fact, Keep, Receipt, Rejected, Tally, Write, is_mine
+
+READ_MOST = 100
+"""Items one request reads by their keys; DynamoDB's own limit."""
 
 SCAN_PAGE = 500
 """Items a page of a scan looks at."""
@@ -38,6 +41,9 @@ class DynamoStore:
             return next(_query(id, newest_first=True, page=1), None)
         item = _get("events", {"id": {"S": id}, "version": {"N": str(version)}})
         return item_fact(item) if item else None
+
+    def read_many(self, keys: Sequence[tuple[str, int]]) -> list[Fact]:
+        return [fact for some in batched(keys, READ_MOST) for fact in _read_many(some)]
 
     def history(self, id: str, *, after: int = 0, limit: int | None = None) -> Iterator[Fact]:
         return islice(_query(id, above=after, page=limit), limit)
@@ -135,6 +141,17 @@ def _pages(operation: Callable[..., Any], request: dict[str, Any]) -> Iterator[l
         if "LastEvaluatedKey" not in page:
             return
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def _read_many(keys: Sequence[tuple[str, int]]) -> Iterator[Fact]:
+    """What one answer has no room for is asked for again."""
+    wanted: list[dict[str, Any]] = [{"id": {"S": id}, "version": {"N": str(version)}} for id, version in keys]
+    while wanted:
+        request: Any = {table("events"): {"Keys": wanted, "ConsistentRead": True}}
+        answer = until_decided(partial(dynamodb().batch_get_item, RequestItems=request))
+        yield from map(item_fact, answer["Responses"].get(table("events"), []))
+        undone: Any = answer.get("UnprocessedKeys", {})
+        wanted = undone[table("events")]["Keys"] if undone else []
 
 
 def _get(name: str, key: dict[str, Any]) -> Item | None:

@@ -1,1 +1,1 @@
-"""Long work that staff can watch and cancel: one row each."""
+"""Long work that staff can watch and cancel: a row each, in the public schema."""

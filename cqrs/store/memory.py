@@ -33,6 +33,9 @@ class MemoryStore:
         wanted = len(facts) if version is None else version
         return facts[wanted - 1] if 1 <= wanted <= len(facts) else None
 
+    def read_many(self, keys: Sequence[tuple[str, int]]) -> list[Fact]:
+        return [fact for id, version in keys if (fact := self.read(id, version))]
+
     def history(self, id: str, *, after: int = 0, limit: int | None = None) -> Iterator[Fact]:
         return iter(self._facts.get(id, [])[after:][:limit])
 

@@ -17,6 +17,9 @@ class Store(Protocol):
     def read(self, id: str, version: int | None = None) -> Fact | None:
         """One version of an entity; its newest, the head, unless `version` says which."""
 
+    def read_many(self, keys: Sequence[tuple[str, int]]) -> list[Fact]:
+        """These versions, given by id and version and each once, in any order; without those that are not there."""
+
     def history(self, id: str, *, after: int = 0, limit: int | None = None) -> Iterator[Fact]:
         """The versions above `after`, oldest first."""
 

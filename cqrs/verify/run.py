@@ -1,13 +1,14 @@
 """A whole verification, one part after the other."""
 
 import random
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
 from django.db.models import Sum
 
 from cqrs.domain import Counter
+from cqrs.progress import Tell, silent
 from cqrs.projector.schemas import schema_of
 from cqrs.store import Fact, Store
 from cqrs.stream.models import JournalHead, Parked
@@ -30,9 +31,6 @@ SAMPLED = 1024
 WAIT = 10.0
 """Seconds within which the stream should be read as far as the log was surveyed."""
 
-type Tell = Callable[[str, int, int], None]
-"""Is told what is done, how much of it is done by now, and about how much there is."""
-
 
 def verify(
     tenants: Sequence[str] = (),
@@ -41,7 +39,7 @@ def verify(
     store: Store,
     sample: int | None = None,
     wait: float = WAIT,
-    tell: Tell = lambda what, done, total: None,
+    tell: Tell = silent,
 ) -> Iterator[Difference]:
     """What is different in these tenants, in all where none is named; of so many entities only where a sample is asked
     for. What is parked, held or discarded comes first."""

@@ -1,0 +1,215 @@
+"""Rebuild: tables made again while they are read and written, and nobody notices."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django_tenants.utils import schema_context
+
+from cqrs.jobs.models import Job
+from cqrs.jobs.running import DEAD, AlreadyRunning, Cancelled, Work, request_cancel
+from cqrs.models import JournalLine
+from cqrs.progress import silent
+from cqrs.projections import PROJECTIONS, Projection
+from cqrs.projector.prepare import prepare
+from cqrs.projector.show import show
+from cqrs.rebuild import rebuild
+from cqrs.rebuild.rows import RowFails
+from cqrs.rebuild.shadow import definition, schemas_like
+from cqrs.rebuild.swap import Changed
+from cqrs.stream.models import JournalHead, Parked
+from cqrs.stream.slices import follow
+from cqrs.tests.place import Place, own_projections
+from todos.domain import TODO, Todo
+from todos.models import TodoRow
+from todos.projections import row
+
+
+@pytest.fixture(autouse=True)
+def _stays_clean_and_leaves_nothing_behind(place: Place) -> Iterator[None]:
+    yield
+    place.drain()
+    assert place.verify() == []
+    with connection.cursor() as cursor:
+        assert schemas_like(cursor, f"{place.schema}__") == []
+
+
+def test_a_table_that_is_wrong_is_right_afterwards(place: Place) -> None:
+    place.sql("DELETE FROM todo WHERE version = 1")
+    place.sql("UPDATE todo SET name = 'wrong'")
+    place.sql("UPDATE todo SET id = id || 'x' WHERE version = 3")
+    assert again(place) == 4
+
+
+def test_constraints_indexes_and_references_have_the_same_names_as_before(place: Place) -> None:
+    with connection.cursor() as cursor:
+        before = definition(cursor, place.schema, TodoRow)
+        again(place)
+        assert definition(cursor, place.schema, TodoRow) == before
+    assert {"todo_created", "todo_status"} <= {name for name, _ in before.indexes}
+    assert [f"{place.schema}.home" in of for _, kind, of in before.constraints if kind == "f"] == [True]
+
+
+def test_the_journal_stays_as_it_is(place: Place) -> None:
+    before = journal(place)
+    again(place)
+    assert journal(place) == before
+
+
+def test_a_row_function_that_changed_shows_its_content(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def louder(todo: Todo) -> TodoRow:
+        return row(replace(todo, description=f"{todo.name}!"))
+
+    with monkeypatch.context() as patch:
+        patch.setitem(PROJECTIONS, "TODO", Projection(TODO, TodoRow, louder))
+        again(place)
+        with schema_context(place.schema):
+            assert all(todo.description == f"{todo.name}!" for todo in TodoRow.objects.all())
+    again(place)
+
+
+def test_writers_and_followers_go_on_meanwhile(place: Place) -> None:
+    over, errors = threading.Event(), list[Exception]()
+
+    def keep(do: Any) -> None:
+        try:
+            while not over.is_set():
+                do()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    def read() -> None:
+        with schema_context(place.schema):
+            assert TodoRow.objects.count() >= 4
+
+    writers = [lambda: place.todo("new", "newer"), lambda: place.todo("other")]
+    with ThreadPoolExecutor(5) as pool:
+        for do in (*writers, follow, read, read):
+            pool.submit(keep, do)
+        try:
+            for _ in range(3):
+                again(place)
+        finally:
+            over.set()
+    assert errors == []
+
+
+def test_a_projection_that_is_open_while_tables_are_swapped_is_not_lost(place: Place) -> None:
+    id = place.id(place.todo("held open"))
+    facts, shown, may_commit = list(place.store.history(id)), threading.Event(), threading.Event()
+
+    def hold_open(_: object) -> None:
+        shown.set()
+        assert may_commit.wait(30)
+
+    def project() -> None:
+        try:
+            show(prepare(facts, store=place.store), commit=hold_open)
+        finally:
+            connection.close()
+
+    def begin(what: str, done: int, total: int) -> None:
+        """The rebuild has noted the position it starts from, and made the rows up to there."""
+        if not begun:
+            begun.append(pool.submit(project))
+            assert shown.wait(10)
+            threading.Timer(0.8, may_commit.set).start()
+
+    begun = list[Future[None]]()
+    with ThreadPoolExecutor(1) as pool:
+        again(place, tell=begin)
+        begun[0].result()
+    with schema_context(place.schema):
+        assert TodoRow.objects.filter(id=id).exists()
+
+
+def test_cancelled_it_leaves_everything_as_it_was(place: Place) -> None:
+    def cancel(what: str, done: int, total: int) -> None:
+        job = Job.objects.get(tenant_code=place.code, state=Job.State.RUNNING)
+        assert request_cancel(job.pk, by="staff:1", reason="not now")
+
+    with pytest.raises(Cancelled):
+        again(place, tell=cancel)
+    job = Job.objects.filter(tenant_code=place.code).first()
+    assert job
+    assert (job.state, job.cancelled_by, job.cancel_reason) == ("cancelled", "staff:1", "not now")
+
+    def interrupt(what: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        again(place, tell=interrupt)
+
+
+def test_two_at_once_are_one_too_many_until_the_first_is_dead(place: Place) -> None:
+    job = Job(kind="rebuild", tenant_code=place.code, by="test", started_at=Now(), seen_at=Now())
+    job.save()
+    with pytest.raises(AlreadyRunning):
+        again(place)
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE SCHEMA "{place.schema}__rebuild_{job.pk}" CREATE TABLE todo (id text)')
+    Job.objects.filter(pk=job.pk).update(seen_at=Now() - DEAD * 2)
+    again(place)
+    with pytest.raises(Cancelled), transaction.atomic(), connection.cursor() as cursor:
+        Work(job, silent).hold(cursor)  # the dead one wakes up, and may not swap
+
+
+def test_a_table_that_a_migration_changed_meanwhile_is_not_replaced(place: Place) -> None:
+    def migrate(what: str, done: int, total: int) -> None:
+        place.sql("ALTER TABLE todo ADD COLUMN IF NOT EXISTS estimate integer")
+
+    with pytest.raises(Changed):
+        again(place, tell=migrate)
+    place.sql("ALTER TABLE todo DROP COLUMN estimate")
+
+
+def test_a_row_that_cannot_be_made_stops_it_unless_that_is_known(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    sk = place.todo("bad")
+    place.drain()
+
+    def picky(todo: Todo) -> TodoRow:
+        if todo.name == "bad":
+            raise ValueError("bad")
+        return row(todo)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(PROJECTIONS, "TODO", Projection(TODO, TodoRow, picky))
+        with pytest.raises(RowFails, match="bad"):
+            again(place)
+        parked = {"tenant_code": place.code, "state": "discarded", "version": 1, "parked_at": Now(), "reason": "x"}
+        Parked.objects.create(entity_id=place.id(sk), **parked)
+        again(place)
+    Parked.objects.filter(entity_id=place.id(sk)).delete()
+    with schema_context(place.schema):
+        assert TodoRow.objects.get(id=place.id(sk)).name == "bad"
+
+
+def test_the_command_says_what_it_did(place: Place) -> None:
+    out = StringIO()
+    with own_projections():
+        call_command("rebuild", "todo", tenant=[place.code], reason="test", stdout=out)
+        assert out.getvalue().startswith(f"{place.code}: ")
+        with pytest.raises(CommandError, match="LAMPSHADE"):
+            call_command("rebuild", "lampshade", tenant=[place.code])
+        with pytest.raises(CommandError, match="nobody"):
+            call_command("rebuild", tenant=["nobody"])
+
+
+def again(place: Place, **options: Any) -> int:
+    """Rebuild what this tenant shows."""
+    with own_projections():
+        return rebuild(place.code, store=place.store, by="test", **options)
+
+
+def journal(place: Place) -> tuple[int, list[Any]]:
+    with schema_context(place.schema):
+        return JournalHead.objects.get(pk=place.code).position, list(JournalLine.objects.values_list())
