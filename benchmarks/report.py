@@ -33,10 +33,14 @@ cores: DynamoDB Local, PostgreSQL, Valkey, the web and worker processes, and the
 
 
 def table(lines: Sequence[Line]) -> str:
-    """The lines as a Markdown table with even columns."""
-    rows = [HEAD, *(astuple(line) for line in lines)]
+    """The lines as a Markdown table."""
+    return even([HEAD, *(astuple(line) for line in lines)])
+
+
+def even(rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table with even columns; its first row is the head."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    rows.insert(1, tuple("-" * width for width in widths))
+    rows = [rows[0], ["-" * width for width in widths], *rows[1:]]
     return "\n".join(
         f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |" for row in rows
     )

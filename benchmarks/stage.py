@@ -52,16 +52,28 @@ def own_stores() -> Iterator[None]:
 
 def furnished() -> Stage:
     """Tables, schemas, and a tenant with a key that may do everything."""
+    prepare()
+    return stage_of("bench")
+
+
+def prepare() -> None:
+    """Tables and schemas."""
     from config.preparation import steps  # noqa: PLC0415  # imported once Django is set up
-    from tenants.keys import create_key  # noqa: PLC0415
-    from tenants.provisioning import create_public, host_for, provision  # noqa: PLC0415
+    from tenants.provisioning import create_public  # noqa: PLC0415
 
     (environment().local / "log").mkdir(exist_ok=True)
     for step in steps(environment().local):
         step.work()
     create_public()
-    tenant = provision("bench", name="Bench", owner_email="owner@bench.example")
-    _, key = create_key(tenant, name="bench", scopes={"*"})
+
+
+def stage_of(code: str) -> Stage:
+    """A new tenant, with a key that may do everything."""
+    from tenants.keys import create_key  # noqa: PLC0415
+    from tenants.provisioning import host_for, provision  # noqa: PLC0415
+
+    tenant = provision(code, name=code.title(), owner_email=f"owner@{code}.example")
+    _, key = create_key(tenant, name=code, scopes={"*"})
     return Stage(tenant.code, tenant.schema_name, host_for(tenant.code), key)
 
 

@@ -29,7 +29,7 @@ class Supervisor:
         self._logs = local / "log"
         self._tell = tell
         self._children: dict[Part, Process] = {}
-        self._watches: list[asyncio.Task[None]] = []
+        self._watches: dict[Part, asyncio.Task[None]] = {}
 
     async def __aenter__(self) -> Self:
         self._logs.mkdir(parents=True, exist_ok=True)
@@ -38,10 +38,8 @@ class Supervisor:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for watch in self._watches:
-            watch.cancel()
-        await asyncio.gather(*self._watches, return_exceptions=True)
-        await asyncio.gather(*(_end(part, process) for part, process in self._children.items()))
+        await asyncio.gather(*(self._unwatch(part) for part in list(self._watches)))
+        await asyncio.gather(*(_end(process, part.stop) for part, process in self._children.items()))
 
     async def start(self, part: Part) -> None:
         """Start a part and return when it serves; from then on it is started again whenever it ends."""
@@ -52,7 +50,16 @@ class Supervisor:
                 await self._until_ready(part)
         except TimeoutError:
             raise CannotStart(f"{part.title} does not answer", mend=f"see {self._log(part)}") from None
-        self._watches.append(asyncio.create_task(self._watch(part)))
+        self._watches[part] = asyncio.create_task(self._watch(part))
+
+    async def stop(self, part: Part, *, sign: signal.Signals | None = None) -> None:
+        """End one part, by `sign` unless in good order, with all that it has started; it stays away until `start`."""
+        await self._unwatch(part)
+        await _end(self._children.pop(part), sign or part.stop)
+
+    def pid(self, part: Part) -> int:
+        """The process id of a part, at this moment."""
+        return self._children[part].pid
 
     def kill(self) -> None:
         """End everything at once: someone has asked twice."""
@@ -85,13 +92,18 @@ class Supervisor:
             await asyncio.sleep(pause)
             await self._spawn(part)
 
+    async def _unwatch(self, part: Part) -> None:
+        watch = self._watches.pop(part)
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+
     def _log(self, part: Part) -> Path:
         return self._logs / f"{part.name}.log"
 
 
-async def _end(part: Part, process: Process) -> None:
+async def _end(process: Process, sign: signal.Signals) -> None:
     if process.returncode is None:
-        process.send_signal(part.stop)
+        process.send_signal(sign)
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 await process.wait()

@@ -1,8 +1,11 @@
-"""A proxy before DynamoDB that loses answers: the request has been carried out, and nobody is told."""
+"""A proxy before DynamoDB that meddles: it loses answers (the request has been carried out, and nobody is told), keeps
+them back, or gives its own."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -11,37 +14,80 @@ type Lose = Callable[[str], bool]
 """Whether to lose the answer to this operation, `PutItem` for one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one request. `instead` is status and body of an answer that is given without carrying it out;
+    `late` is by how many seconds the answer is kept back."""
+
+    is_lost: bool = False
+    late: float = 0.0
+    instead: tuple[int, bytes] | None = None
+
+
+type Meddle = Callable[[str, bytes], Fate]
+"""The fate of an operation with this body; called from many threads."""
+
+
 @contextmanager
 def losing(upstream: str, lose: Lose) -> Iterator[str]:
     """The address of a proxy that loses what `lose` says."""
+    with meddling(upstream, lambda operation, _: Fate(is_lost=lose(operation))) as address:
+        yield address
+
+
+@contextmanager
+def meddling(upstream: str, meddle: Meddle) -> Iterator[str]:
+    """The address of a proxy that does to each request what `meddle` says."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            super().setup()
+            there = urlsplit(upstream)
+            self.upstream = HTTPConnection(there.hostname or "", there.port, timeout=10)
+
+        def finish(self) -> None:
+            super().finish()
+            self.upstream.close()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            there = urlsplit(upstream)
-            connection = HTTPConnection(there.hostname or "", there.port, timeout=5)
-            connection.request("POST", self.path, body, dict(self.headers))
-            answer = connection.getresponse()
-            content = answer.read()
-            if lose(self.headers["X-Amz-Target"].rpartition(".")[2]):
+            fate = meddle(self.headers["X-Amz-Target"].rpartition(".")[2], body)
+            status, headers, content = self._answer(body, fate)
+            time.sleep(fate.late)
+            if fate.is_lost:
                 self.close_connection = True
                 return
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in ("date", "server", "connection"):
-                    self.send_header(name, value)
+            self.send_response(status)
+            for name, value in (headers | {"Content-Length": str(len(content))}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
+
+        def _answer(self, body: bytes, fate: Fate) -> tuple[int, dict[str, str], bytes]:
+            if fate.instead:
+                status, content = fate.instead
+                return status, {"Content-Type": JSON}, content
+            self.upstream.request("POST", self.path, body, dict(self.headers))
+            answer = self.upstream.getresponse()
+            kept = {name: value for name, value in answer.getheaders() if name.lower() not in OWN}
+            return answer.status, kept, answer.read()
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda request, client: None  # type: ignore[method-assign]  # clients give up, stores go away
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+JSON = "application/x-amz-json-1.0"
+OWN = {"date", "server", "connection", "transfer-encoding", "content-length"}
+"""Headers that this server writes itself."""

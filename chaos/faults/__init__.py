@@ -1,0 +1,15 @@
+"""All faults, in the order in which they are played."""
+
+from chaos.faults import broker, conflicts, dynamodb, freezes, lost_answers, postgres, web_kills, worker_kills
+from chaos.faults.fault import Fault
+
+FAULTS: tuple[Fault, ...] = (
+    worker_kills.FAULT,
+    web_kills.FAULT,
+    lost_answers.FAULT,
+    conflicts.FAULT,
+    postgres.FAULT,
+    dynamodb.FAULT,
+    broker.FAULT,
+    freezes.FAULT,
+)

@@ -1,0 +1,42 @@
+"""kill -9 of random workers, again and again."""
+
+import signal
+import time
+from collections.abc import Iterator
+
+from chaos.faults.fault import Fault
+from chaos.findings import Finding
+from chaos.load import Habits
+from chaos.plan import Plan
+from chaos.running import WORKERS
+from chaos.scene import Scene
+
+CLIENTS = 8
+VICTIMS = (*((worker,) for worker in WORKERS), WORKERS)
+
+
+def play(scene: Scene) -> Iterator[Finding]:
+    """A kill each so many commands; whoever is killed is started again at once."""
+    commands, kills = _sizes(scene.plan)
+    with scene.load(Habits(clients=CLIENTS, commands=commands // CLIENTS)) as load:
+        for number in range(1, kills + 1):
+            load.wait(commands * number // (kills + 1))
+            victims = scene.dice.choice(VICTIMS)
+            scene.running.stop(*victims, sign=signal.SIGKILL)
+            scene.running.start(*victims)
+        since = time.perf_counter()
+        load.wait(commands // CLIENTS * CLIENTS)
+    evidence, caught_up = scene.settle(since=since)
+    yield caught_up
+    yield from scene.truth(evidence, load.told)
+
+
+def _sizes(plan: Plan) -> tuple[int, int]:
+    return plan.size(20_000), plan.size(100)
+
+
+def _size(plan: Plan) -> str:
+    return "{:,} commands, {} kills".format(*_sizes(plan))
+
+
+FAULT = Fault("worker-kills", "kill -9 of random workers", _size, play)

@@ -1,0 +1,75 @@
+"""What was found of one claim, and the table of a whole run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.report import even
+
+HEAD = ("fault", "size", "what held", "figures", "verdict")
+DIFFERENCES_MOST = 10
+"""Differences that are printed of a claim that did not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim, what was measured of it (a text, empty where nothing is), and what contradicts it."""
+
+    claim: str
+    figure: str = ""
+    against: Sequence[str] = ()
+
+    @property
+    def is_held(self) -> bool:
+        return not self.against
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One fault that was played."""
+
+    fault: str
+    size: str
+    findings: Sequence[Finding]
+
+    @property
+    def broken(self) -> Sequence[Finding]:
+        return [each for each in self.findings if not each.is_held]
+
+    @property
+    def verdict(self) -> str:
+        return "MISSED" if self.broken else "met"
+
+
+def within(what: str, seconds: float, most: float) -> Finding:
+    """The claim that something takes at most so many seconds."""
+    figure = f"{what} {_told(seconds)}"
+    return Finding(f"{what} ≤ {_told(most)}", figure, [] if seconds <= most else [figure])
+
+
+def table(played: Sequence[Played]) -> str:
+    """The run as a Markdown table, and below it what contradicts a claim."""
+    below = [line for each in played for line in _contradictions(each)]
+    return "\n".join([even([HEAD, *(_row(each) for each in played)]), *below])
+
+
+def _told(seconds: float) -> str:
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
+def _row(played: Played) -> Sequence[str]:
+    held = ", ".join(each.claim for each in played.findings if each.is_held)
+    figures = ", ".join(each.figure for each in played.findings if each.figure)
+    return (played.fault, played.size, held, figures, played.verdict)
+
+
+def _contradictions(played: Played) -> list[str]:
+    lines = []
+    for each in played.broken:
+        lines += [
+            "",
+            f"MISSED {played.fault}: {each.claim}",
+            *(f"  {text}" for text in each.against[:DIFFERENCES_MOST]),
+        ]
+        if more := len(each.against) - DIFFERENCES_MOST:
+            lines += [f"  and {more} more"] if more > 0 else []
+    return lines

@@ -1,0 +1,150 @@
+"""The running system: stores, web process and workers, each of which can be stopped, killed, frozen, started again.
+
+The supervisor lives in the main thread's loop, for its children die with the thread that started them; a fault is played
+in a thread of its own, and asks it from there.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.stage import YOURS
+from config.environment import ROOT, Environment, environment
+from config.stack.app import until_ready, web, worker
+from config.stack.dynamodb import dynamodb
+from config.stack.part import Part
+from config.stack.ports import free_port
+from config.stack.postgres import postgres, wipe
+from config.stack.supervisor import Supervisor
+from config.stack.valkey import valkey
+
+STORES = ("postgres", "dynamodb", "valkey")
+WORKERS = ("worker-1", "worker-2")
+PROCESSES = ("web", *WORKERS)
+PORTS = ("TENFOLD_PORT", "TENFOLD_POSTGRES_PORT", "TENFOLD_DYNAMODB_PORT", "TENFOLD_BROKER_PORT")
+LOGS = ROOT / ".local" / "chaos" / "log"
+"""What the parts said in the last run."""
+
+PATIENCE = 120.0
+"""Seconds after which a part that neither starts nor ends is given up."""
+
+
+@contextmanager
+def own_corner() -> Iterator[Path]:
+    """A folder and ports of this run's own, in the environment of this process; gone with the block."""
+    downloads = environment_free() / "dynamodb"
+    with TemporaryDirectory(prefix="tenfold-chaos-", ignore_cleanup_errors=True) as folder:
+        local = Path(folder)
+        local.chmod(0o711)  # the user PostgreSQL runs as must be able to pass
+        os.environ.update({name: str(free_port()) for name in PORTS}, TENFOLD_LOCAL=folder)
+        os.environ.update(TENFOLD_LOG_LEVEL="WARNING", DJANGO_SETTINGS_MODULE="chaos.settings")
+        try:
+            yield downloads
+        finally:
+            wipe(local / "postgres")
+            shutil.rmtree(LOGS, ignore_errors=True)
+            shutil.copytree(local / "log", LOGS)
+
+
+def environment_free() -> Path:
+    """Forget what stores the environment names; where the downloads of `make run` lie."""
+    for name in YOURS:
+        os.environ.pop(name, None)
+    return Environment().local.absolute()
+
+
+@asynccontextmanager
+async def running(downloads: Path) -> AsyncIterator["Running"]:
+    """The stores, started; the processes are not yet: tables come first."""
+    env = environment()
+    async with Supervisor(local=env.local, tell=_tell) as supervisor:
+        found = Running(supervisor, await _parts(env, downloads))
+        async with asyncio.TaskGroup() as group:
+            for name in STORES:
+                group.create_task(found.begin(name))
+        yield found
+
+
+class Running:
+    """The parts by name. Its plain methods are for the thread that plays a fault."""
+
+    def __init__(self, supervisor: Supervisor, parts: dict[str, Part]) -> None:
+        self._supervisor, self._parts, self._loop = supervisor, parts, asyncio.get_running_loop()
+        self._alive: dict[str, Part] = {}
+        self._frozen: set[int] = set()
+
+    async def begin(self, name: str, **env: str) -> None:
+        """Start a part with these variables besides, and return when it serves."""
+        part = self._parts[name]
+        self._alive[name] = part = replace(part, env={**part.env, **env})
+        await self._supervisor.start(part)
+
+    def start(self, *names: str, **env: str) -> None:
+        """Start parts, side by side, and return when they serve."""
+        self._all(self.begin(name, **env) for name in names)
+
+    def stop(self, *names: str, sign: signal.Signals | None = None) -> None:
+        """End parts, in good order unless `sign` says otherwise; they stay away until they are started."""
+        self._all(self._supervisor.stop(self._alive.pop(name), sign=sign) for name in names)
+
+    def pid(self, name: str) -> int:
+        """The process id of a part."""
+        return self._supervisor.pid(self._alive[name])
+
+    def freeze(self, name: str) -> None:
+        """SIGSTOP."""
+        self._frozen.add(self.pid(name))
+        os.kill(self.pid(name), signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT for all that is frozen."""
+        for pid in self._frozen:
+            os.kill(pid, signal.SIGCONT)
+        self._frozen.clear()
+
+    def restore(self) -> None:
+        """Everything as it was before any fault: all there, nothing frozen, no variables besides."""
+        self.thaw()
+        altered = {name for name, part in self._alive.items() if part.env != self._parts[name].env}
+        self.stop(*altered)
+        self.start(*(name for name in STORES if name not in self._alive))
+        self.start(*(name for name in PROCESSES if name not in self._alive))
+        self._all([until_ready(environment())])
+
+    def _all(self, asked: "Iterator[Coroutine[None, None, None]] | list[Coroutine[None, None, None]]") -> None:
+        async def together() -> None:
+            await asyncio.gather(*asked)
+
+        asyncio.run_coroutine_threadsafe(together(), self._loop).result(PATIENCE)
+
+
+async def _parts(env: Environment, downloads: Path) -> dict[str, Part]:
+    logs = env.local / "log"
+    found = {
+        "postgres": await postgres(
+            port=env.postgres_port, folder=env.local / "postgres", keep=True, log=logs / "postgres.log"
+        ),
+        "dynamodb": await dynamodb(
+            port=env.dynamodb_port, downloads=downloads, data=env.local / "dynamodb", log=logs / "dynamodb.log"
+        ),
+        "valkey": await valkey(port=env.broker_port),
+        "web": web(env),
+    }
+    return found | {name: _worker(env, name) for name in WORKERS}
+
+
+def _worker(env: Environment, name: str) -> Part:
+    part = worker(env)
+    return replace(part, name=name, title=name.title(), command=(*part.command, "--hostname", f"{name}@%h"))
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(f"    {text}\n")
+    sys.stdout.flush()

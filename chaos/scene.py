@@ -1,0 +1,79 @@
+"""What a fault is played in: a tenant of its own, dice of its own, the running system; and what is checked after it."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import inf
+from random import Random
+
+from benchmarks.stage import Stage
+from chaos import truth
+from chaos.clients import Told
+from chaos.evidence import Evidence, facts_of, gather
+from chaos.findings import Finding, within
+from chaos.load import Habits, Load
+from chaos.lookout import Lookout
+from chaos.plan import Plan
+from chaos.running import Running
+
+CAUGHT_UP = 30.0
+"""Seconds after the last command in which rows are as new as the log."""
+
+GIVEN_UP = 60.0
+FAR = 2**63
+"""A position that no journal reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One fault's own."""
+
+    plan: Plan
+    stage: Stage
+    running: Running
+    dice: Random
+    lookout: Lookout = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lookout", Lookout(self.stage.schema))
+
+    @contextmanager
+    def load(self, habits: Habits) -> Iterator[Load]:
+        """A load within the block."""
+        with Load(self.stage, habits, self.dice).run() as load:
+            yield load
+
+    def settle(self, *, since: float) -> tuple[Evidence, Finding]:
+        """The evidence, once the rows are as new as the log, and how long that took; `since` is the instant from which
+        on they could become so."""
+        facts = facts_of(self.stage.tenant)
+        at = self.lookout.reached(sum(map(len, facts.values())), within=GIVEN_UP)
+        taken = GIVEN_UP if at is None else max(0.0, at - since)
+        return gather(self.stage, facts), within("caught up", taken, CAUGHT_UP)
+
+    def truth(self, evidence: Evidence, told: Sequence[Told], *, apart: Collection[str] = ()) -> Iterator[Finding]:
+        """What must hold after every fault. Entities set `apart` are not shown."""
+        figure = f"{sum(each.is_done for each in told)} done, {sum(each.is_unknown for each in told)} unknown"
+        differences = [*truth.log_is_whole(evidence), *truth.told_the_truth(evidence, told)]
+        yield Finding("nothing lost or twice", figure, differences)
+        yield _finding("one winner", truth.one_winner(told))
+        yield _finding("real-time order", truth.in_real_time(told))
+        yield _finding("no false conflict", truth.no_false_conflict(evidence, told))
+        yield _finding("no 500", truth.no_defect(told))
+        yield _finding("journal = log", truth.journal_is_the_log(evidence, apart=apart))
+        yield _finding("rows = log", truth.rows_are_the_newest(evidence, apart=apart))
+        yield _finding("no checkpoint back", self.lookout.backwards())
+
+    def lags(self, evidence: Evidence, told: Iterable[Told]) -> list[float]:
+        """Per acknowledged command, the seconds from its answer until its row was seen; infinite where it never was."""
+        positions = {(line["entity_id"], line["version"]): line["position"] for line in evidence.lines}
+        seen = (
+            (each.ended, self.lookout.seen_at(positions.get((each.entity, each.version), FAR)))
+            for each in told
+            if each.is_done
+        )
+        return [inf if at is None else max(0.0, at - ended) for ended, at in seen]
+
+
+def _finding(claim: str, differences: Iterable[str]) -> Finding:
+    return Finding(claim, against=[*differences])

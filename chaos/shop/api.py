@@ -1,0 +1,6 @@
+"""The shop's REST resources."""
+
+from chaos.shop.queries import ARTICLES, PURCHASES
+from face.resource import urls
+
+urlpatterns = [*urls(ARTICLES), *urls(PURCHASES)]
