@@ -6,7 +6,7 @@ UV = $(shell $(PYTHON) -c 'import bootstrap; print(bootstrap.find_uv())')
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench map doctor reset lock install install-dev
+.PHONY: help run test lint bench chaos map doctor reset lock install install-dev
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -25,6 +25,9 @@ lint: install-dev  ## style, types, layers
 
 bench: install-dev  ## measure, and write benchmarks/README.md
 	@$(VENV)/python -m benchmarks
+
+chaos: install-dev  ## break the running system, on stores of its own; ARGS="--scale 0.1 --only dynamodb --seed 1"
+	@$(VENV)/python -m chaos $(ARGS)
 
 map: install  ## entity, rules, facts, rows, routes
 	@$(VENV)/python manage.py tenfold_map

@@ -47,9 +47,18 @@ def within(what: str, seconds: float, most: float) -> Finding:
 
 
 def table(played: Sequence[Played]) -> str:
-    """The run as a Markdown table, and below it what contradicts a claim."""
-    below = [line for each in played for line in _contradictions(each)]
-    return "\n".join([even([HEAD, *(_row(each) for each in played)]), *below])
+    """The run as a Markdown table."""
+    return even([HEAD, *(_row(each) for each in played)])
+
+
+def contradictions(played: Played) -> list[str]:
+    """What contradicts the claims that did not hold, in lines."""
+    lines = []
+    for each in played.broken:
+        more = len(each.against) - DIFFERENCES_MOST
+        lines += [f"  MISSED {each.claim}", *(f"    {text}" for text in each.against[:DIFFERENCES_MOST])]
+        lines += [f"    and {more} more"] if more > 0 else []
+    return lines
 
 
 def _told(seconds: float) -> str:
@@ -57,19 +66,6 @@ def _told(seconds: float) -> str:
 
 
 def _row(played: Played) -> Sequence[str]:
-    held = ", ".join(each.claim for each in played.findings if each.is_held)
+    held = ", ".join(dict.fromkeys(each.claim for each in played.findings if each.is_held and each.claim))
     figures = ", ".join(each.figure for each in played.findings if each.figure)
     return (played.fault, played.size, held, figures, played.verdict)
-
-
-def _contradictions(played: Played) -> list[str]:
-    lines = []
-    for each in played.broken:
-        lines += [
-            "",
-            f"MISSED {played.fault}: {each.claim}",
-            *(f"  {text}" for text in each.against[:DIFFERENCES_MOST]),
-        ]
-        if more := len(each.against) - DIFFERENCES_MOST:
-            lines += [f"  and {more} more"] if more > 0 else []
-    return lines

@@ -67,16 +67,21 @@ class Load:
             self._note(client.send(Order(name=f"first-{name}", path="articles/", body={"sku": name, "name": name})))
 
     def _client(self, number: int) -> None:
-        client, dice, begun = Client(self._stage), Random(f"{self._seed}/{number}"), time.monotonic()
+        client, dice, begun = Client(self._stage), self.dice_of(number), time.monotonic()
         for count in range(self._habits.commands):
             if self._habits.pace:
                 due = begun + (count + number / self._habits.clients) * self._habits.clients / self._habits.pace
                 self._end.wait(max(0.0, due - time.monotonic()))
             if self._end.is_set():
                 return
-            self._note(client.send(self._order(f"c{number}-{count}", dice), insist=self._habits.insist))
+            self._note(client.send(self.order(f"c{number}-{count}", dice), insist=self._habits.insist))
 
-    def _order(self, name: str, dice: Random) -> Order:
+    def dice_of(self, client: int) -> Random:
+        """One client's own dice."""
+        return Random(f"{self._seed}/{client}")
+
+    def order(self, name: str, dice: Random) -> Order:
+        """What comes next by these dice."""
         [what] = dice.choices(list(SHARES), list(SHARES.values()))
         article, stated = f"A-{dice.randrange(self._habits.articles):03}", dice.random() < 2 / 3
         version = self._versions.get(article) if stated else None

@@ -6,17 +6,18 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
 from config.environment import environment
 
 SHARDS = """
-SELECT id, epoch, checkpoint, extract(epoch FROM greatest(leased_until - now(), interval '0'))
-FROM public.shard WHERE NOT is_closed
+SELECT id, epoch, checkpoint, holder, extract(epoch FROM greatest(leased_until - now(), interval '0'))
+FROM public.shard WHERE NOT is_closed AND segment = ''
 """
+POSITION = "SELECT coalesce(max(position), 0) FROM public.journal_head WHERE tenant_code = %s"
 
 EVERY = 0.02
 """Seconds between two looks."""
@@ -24,10 +25,12 @@ EVERY = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An open shard: its epoch, its checkpoint, and for how many more seconds somebody holds it."""
+    """An open shard of the stream: its epoch, its checkpoint, who holds it (empty: nobody), and for how many seconds
+    more."""
 
     epoch: int
     checkpoint: int
+    holder: str
     left: float
 
 
@@ -44,7 +47,7 @@ class Look:
 class Lookout:
     """All looks of a fault, in order."""
 
-    schema: str
+    tenant: str
     looks: list[Look] = field(default_factory=list)
     _end: threading.Event = field(default_factory=threading.Event)
 
@@ -76,14 +79,15 @@ class Lookout:
         found = bisect_left(looks, position, hi=len(looks), key=lambda look: look.position)
         return looks[found].at if found < len(looks) else None
 
-    def between(self, begun: float, ended: float) -> list[Look]:
-        """The looks of a stretch of time."""
-        return [look for look in self.looks if begun <= look.at <= ended]
+    def holder(self) -> int | None:
+        """The process that holds a shard at this moment, as far as is known."""
+        names = [held.holder for held in self.last.shards.values() if held.holder and held.left]
+        return int(names[0].rpartition(":")[2]) if names else None
 
     def backwards(self) -> Iterator[str]:
         """What went back between two looks: a position, an epoch, a checkpoint."""
         looks = list(self.looks)
-        for before, after in zip(looks, looks[1:], strict=False):
+        for before, after in pairwise(looks):
             if after.position < before.position:
                 yield f"the journal went back from {before.position} to {after.position}"
             for shard in before.shards.keys() & after.shards.keys():
@@ -100,10 +104,8 @@ class Lookout:
                 self._end.wait(EVERY)  # Postgres is away
 
     def _watch_by(self, connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
-        home = sql.SQL("SELECT position FROM {}").format(sql.Identifier(self.schema, "home"))
-        shards = sql.SQL(SHARDS)
         while not self._end.wait(EVERY):
-            [(position,)] = connection.execute(home).fetchall()
-            found = connection.execute(shards).fetchall()
-            held = {id: Held(epoch, int(checkpoint or 0), float(left)) for id, epoch, checkpoint, left in found}
+            [(position,)] = connection.execute(POSITION, [self.tenant]).fetchall()
+            found = connection.execute(SHARDS).fetchall()
+            held = {id: Held(epoch, int(last or 0), holder, float(left)) for id, epoch, last, holder, left in found}
             self.looks.append(Look(time.perf_counter(), position, held))

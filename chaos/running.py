@@ -1,7 +1,7 @@
 """The running system: stores, web process and workers, each of which can be stopped, killed, frozen, started again.
 
-The supervisor lives in the main thread's loop, for its children die with the thread that started them; a fault is played
-in a thread of its own, and asks it from there.
+The supervisor lives in the main thread's loop, for its children die with the thread that started them; a fault is
+played in a thread of its own, and asks it from there.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from config.stack.dynamodb import dynamodb
 from config.stack.part import Part
 from config.stack.ports import free_port
 from config.stack.postgres import postgres, wipe
+from config.stack.running import listen
 from config.stack.supervisor import Supervisor
 from config.stack.valkey import valkey
 
@@ -65,6 +66,7 @@ async def running(downloads: Path) -> AsyncIterator["Running"]:
     """The stores, started; the processes are not yet: tables come first."""
     env = environment()
     async with Supervisor(local=env.local, tell=_tell) as supervisor:
+        listen(supervisor)
         found = Running(supervisor, await _parts(env, downloads))
         async with asyncio.TaskGroup() as group:
             for name in STORES:
@@ -98,15 +100,16 @@ class Running:
         """The process id of a part."""
         return self._supervisor.pid(self._alive[name])
 
-    def freeze(self, name: str) -> None:
+    def freeze(self, pid: int) -> None:
         """SIGSTOP."""
-        self._frozen.add(self.pid(name))
-        os.kill(self.pid(name), signal.SIGSTOP)
+        self._frozen.add(pid)
+        os.kill(pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """SIGCONT for all that is frozen."""
+        """SIGCONT for all that is frozen and still there."""
         for pid in self._frozen:
-            os.kill(pid, signal.SIGCONT)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
         self._frozen.clear()
 
     def restore(self) -> None:

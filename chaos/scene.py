@@ -9,7 +9,7 @@ from random import Random
 from benchmarks.stage import Stage
 from chaos import truth
 from chaos.clients import Told
-from chaos.evidence import Evidence, facts_of, gather
+from chaos.evidence import Evidence, await_lines, facts_of, gather
 from chaos.findings import Finding, within
 from chaos.load import Habits, Load
 from chaos.lookout import Lookout
@@ -35,7 +35,7 @@ class Scene:
     lookout: Lookout = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lookout", Lookout(self.stage.schema))
+        object.__setattr__(self, "lookout", Lookout(self.stage.tenant))
 
     @contextmanager
     def load(self, habits: Habits) -> Iterator[Load]:
@@ -43,11 +43,14 @@ class Scene:
         with Load(self.stage, habits, self.dice).run() as load:
             yield load
 
-    def settle(self, *, since: float) -> tuple[Evidence, Finding]:
+    def settle(self, *, since: float, apart: Collection[str] = ()) -> tuple[Evidence, Finding]:
         """The evidence, once the rows are as new as the log, and how long that took; `since` is the instant from which
-        on they could become so."""
+        on they could become so. Nobody waits for entities that are set `apart`."""
         facts = facts_of(self.stage.tenant)
-        at = self.lookout.reached(sum(map(len, facts.values())), within=GIVEN_UP)
+        waited_for = sum(len(each) for id, each in facts.items() if id not in apart)
+        at = self.lookout.reached(waited_for, within=GIVEN_UP)
+        if apart:
+            at = await_lines(self.stage, waited_for, but=apart, within=GIVEN_UP)
         taken = GIVEN_UP if at is None else max(0.0, at - since)
         return gather(self.stage, facts), within("caught up", taken, CAUGHT_UP)
 
@@ -62,6 +65,7 @@ class Scene:
         yield _finding("no 500", truth.no_defect(told))
         yield _finding("journal = log", truth.journal_is_the_log(evidence, apart=apart))
         yield _finding("rows = log", truth.rows_are_the_newest(evidence, apart=apart))
+        yield _finding("counters = ledger = log", truth.counters_add_up(evidence, apart=apart))
         yield _finding("no checkpoint back", self.lookout.backwards())
 
     def lags(self, evidence: Evidence, told: Iterable[Told]) -> list[float]:

@@ -7,11 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from chaos.clients import Told
-from chaos.evidence import Evidence, Record
+from chaos.evidence import Evidence, Number, Record
 from cqrs.store import Fact
+
+SIGNS = {"ARTICLE": 1, "PURCHASE": -1}
+"""Whether units of a type come in or go out."""
 
 AS_TOLD = {"entity_id": "id", "attributes": "state"}
 """Columns of the journal that a fact calls otherwise."""
@@ -65,6 +68,21 @@ def rows_are_the_newest(evidence: Evidence, *, apart: Collection[str] = ()) -> I
         )
 
 
+def counters_add_up(evidence: Evidence, *, apart: Collection[str] = ()) -> Iterator[str]:
+    """What is available of an article is what came in less what was bought: in DynamoDB; and in Postgres, less what is
+    not shown, with each balance the sum of the moves up to it."""
+    yield from _differ("counter", evidence.counters, _available(evidence.facts))
+    shown = {id: facts for id, facts in evidence.facts.items() if id not in apart}
+    yield from _differ("total", evidence.totals, _available(shown))
+    balances = Counter[Number]()
+    for move in evidence.moves:
+        number = (move["kind"], move["key"], move["number"])
+        balances[number] += move["delta"]
+        if move["balance"] != balances[number]:
+            yield f"ledger line {move['position']} of {number} says {move['balance']}, the sum is {balances[number]}"
+    yield from _differ("sum of the ledger", balances, evidence.totals)
+
+
 def told_the_truth(evidence: Evidence, told: Iterable[Told]) -> Iterator[str]:
     """What was acknowledged is in the log once, as told; what was refused is not; what is unknown is, at most once."""
     written: defaultdict[str, list[Fact]] = defaultdict(list)
@@ -116,6 +134,21 @@ def no_false_conflict(evidence: Evidence, told: Iterable[Told]) -> Iterator[str]
             newest = heads.get(each.order.path.split("/")[1], 0)
             if not each.order.stated < int(each.answer["current_version"]) <= newest:
                 yield f"{each.order.name} stated {each.order.stated}, was told {each.answer}, the newest is {newest}"
+
+
+def _available(facts: Mapping[str, Sequence[Fact]]) -> dict[Number, int]:
+    found = Counter[Number]()
+    for head in (each[-1] for each in facts.values()):
+        if head.type in SIGNS and not head.is_deleted:
+            units, sku = head.state["units"], head.state["sku"]
+            found["STOCK", str(sku), "available"] += SIGNS[head.type] * cast(int, units)
+    return found
+
+
+def _differ(what: str, found: Mapping[Number, int], wanted: Mapping[Number, int]) -> Iterator[str]:
+    for number in sorted({*found, *wanted}):
+        if found.get(number, 0) != wanted.get(number, 0):
+            yield f"{what} {number} is {found.get(number, 0)}, should be {wanted.get(number, 0)}"
 
 
 def _unlike(what: str, record: Record, fact: Fact, names: Mapping[str, str]) -> Iterator[str]:

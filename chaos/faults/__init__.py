@@ -1,6 +1,6 @@
 """All faults, in the order in which they are played."""
 
-from chaos.faults import broker, conflicts, dynamodb, freezes, lost_answers, postgres, web_kills, worker_kills
+from chaos.faults import broker, conflicts, dynamodb, freezes, lost_answers, poison, postgres, web_kills, worker_kills
 from chaos.faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
@@ -12,4 +12,5 @@ FAULTS: tuple[Fault, ...] = (
     dynamodb.FAULT,
     broker.FAULT,
     freezes.FAULT,
+    poison.FAULT,
 )

@@ -11,8 +11,8 @@ from cqrs.tests.proxy import Fate, Meddle, meddling
 
 @contextmanager
 def through(scene: Scene, meddle: Meddle) -> Iterator[list[Fate]]:
-    """Within the block, the web process and the workers reach DynamoDB through a proxy that does what `meddle` says; the
-    fates of their requests."""
+    """Within the block, the web process and the workers reach DynamoDB through a proxy that does what `meddle` says;
+    the fates of their requests."""
     fates: list[Fate] = []
 
     def noted(operation: str, body: bytes) -> Fate:

@@ -1,8 +1,10 @@
 """kill -9 of random workers, again and again."""
 
+import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from chaos.faults.fault import Fault
 from chaos.findings import Finding
@@ -12,7 +14,8 @@ from chaos.running import WORKERS
 from chaos.scene import Scene
 
 CLIENTS = 8
-VICTIMS = (*((worker,) for worker in WORKERS), WORKERS)
+VICTIMS = (*((worker,) for worker in WORKERS), WORKERS, ())
+"""One of the workers with all it has started, both at once; or only the process that holds a shard."""
 
 
 def play(scene: Scene) -> Iterator[Finding]:
@@ -21,14 +24,21 @@ def play(scene: Scene) -> Iterator[Finding]:
     with scene.load(Habits(clients=CLIENTS, commands=commands // CLIENTS)) as load:
         for number in range(1, kills + 1):
             load.wait(commands * number // (kills + 1))
-            victims = scene.dice.choice(VICTIMS)
-            scene.running.stop(*victims, sign=signal.SIGKILL)
-            scene.running.start(*victims)
+            _kill(scene, scene.dice.choice(VICTIMS))
         since = time.perf_counter()
         load.wait(commands // CLIENTS * CLIENTS)
     evidence, caught_up = scene.settle(since=since)
     yield caught_up
     yield from scene.truth(evidence, load.told)
+
+
+def _kill(scene: Scene, workers: Sequence[str]) -> None:
+    if workers:
+        scene.running.stop(*workers, sign=signal.SIGKILL)
+        scene.running.start(*workers)
+    elif holder := scene.lookout.holder():
+        with suppress(ProcessLookupError):
+            os.kill(holder, signal.SIGKILL)
 
 
 def _sizes(plan: Plan) -> tuple[int, int]:

@@ -5,5 +5,5 @@ from chaos.shop.models import ArticleRow, PurchaseRow
 from face.filters import RowFilter
 from face.listing import Listing
 
-ARTICLES = Listing(ARTICLE, "articles", ArticleRow.objects.all, RowFilter)
-PURCHASES = Listing(PURCHASE, "purchases", PurchaseRow.objects.all, RowFilter)
+ARTICLES = Listing(ARTICLE, "articles", ArticleRow._default_manager.all, RowFilter)
+PURCHASES = Listing(PURCHASE, "purchases", PurchaseRow._default_manager.all, RowFilter)

@@ -1,5 +1,6 @@
 """The supervisor with real processes: nothing it started outlives it, and what crashes comes back."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -14,6 +15,8 @@ import pytest
 from config.environment import ROOT
 from config.stack.failures import CannotStart
 from config.stack.lock import end_orphans, only_one, orphans
+from config.stack.part import Part
+from config.stack.supervisor import Supervisor
 
 
 @contextmanager
@@ -67,6 +70,22 @@ def test_a_killed_child_is_reported_with_its_last_words_and_started_again(tmp_pa
         assert process.stdout.readline() == "  hello\n"
         eventually(lambda: len(set(orphans(tmp_path)) - set(first)) == 2)
         assert not set(orphans(tmp_path)) & set(first)
+
+
+def test_a_part_that_was_stopped_stays_away_until_it_is_started(tmp_path: Path) -> None:
+    part = Part(name="sleep", title="Sleep", command=("sleep", "600"))
+
+    async def stop_and_start() -> None:
+        async with Supervisor(local=tmp_path, tell=print) as running:
+            await running.start(part)
+            first = running.pid(part)
+            await running.stop(part, sign=signal.SIGKILL)
+            assert orphans(tmp_path) == []
+            await running.start(part)
+            assert orphans(tmp_path) == [running.pid(part)] != [first]
+
+    asyncio.run(stop_and_start())
+    assert orphans(tmp_path) == []
 
 
 def test_nothing_stays_when_the_supervisor_is_killed(tmp_path: Path) -> None:
