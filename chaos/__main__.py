@@ -50,7 +50,8 @@ async def _aside(play: Callable[..., Played], *given: object) -> Played:
 
     def run() -> None:
         played = play(*given)
-        loop.call_soon_threadsafe(done.set_result, played)
+        if not loop.is_closed():  # nobody waits any more for a run that was stopped
+            loop.call_soon_threadsafe(done.set_result, played)
 
     Thread(target=run, name="fault", daemon=True).start()
     return await done
