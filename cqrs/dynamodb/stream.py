@@ -8,13 +8,15 @@ from botocore.exceptions import ClientError
 
 from cqrs.dynamodb.client import dynamodb, streams, table, until_decided
 from cqrs.dynamodb.items import item_fact
-from cqrs.stream.source import Page, ShardInfo, Trimmed
+from cqrs.stream.source import Gone, Page, ShardInfo, Trimmed
 
 PAGE = 1000
 """Records a page of the stream holds at most; DynamoDB's own limit."""
 
 SEGMENT_PAGE = 500
 """Items a page of a segment looks at."""
+
+_LOST = {"TrimmedDataAccessException": Trimmed, "ResourceNotFoundException": Gone}
 
 
 class DynamoSource:
@@ -66,9 +68,10 @@ def _untrimmed(request: partial[Any]) -> Any:
     try:
         return until_decided(request)
     except ClientError as error:
-        if error.response["Error"]["Code"] in ("TrimmedDataAccessException", "ResourceNotFoundException"):
-            raise Trimmed from error
-        raise
+        lost = _LOST.get(error.response["Error"]["Code"])
+        if lost is None:
+            raise
+        raise lost from error
 
 
 @cache

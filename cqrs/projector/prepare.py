@@ -46,7 +46,7 @@ def prepare(facts: Iterable[Fact], *, store: Store) -> list[Prepared]:
     with connection.cursor() as cursor:
         shown = shown_versions(cursor, {id: next(iter(got.values())).tenant_code for id, got in by_entity.items()})
     fresh = {id: got for id, got in by_entity.items() if max(got) > shown[id]}
-    return [_prepared(_gapless(id, got, shown[id], store), store) for id, got in fresh.items()]
+    return [_prepared(gapless(id, got, shown=shown[id], store=store), store) for id, got in fresh.items()]
 
 
 def shown_versions(cursor: CursorWrapper, ids: Mapping[str, str]) -> dict[str, int]:
@@ -62,7 +62,8 @@ def shown_versions(cursor: CursorWrapper, ids: Mapping[str, str]) -> dict[str, i
     return {id: version or 0 for id, version in cursor.fetchall()}
 
 
-def _gapless(id: str, got: dict[int, Fact], shown: int, store: Store) -> list[Fact]:
+def gapless(id: str, got: dict[int, Fact], *, shown: int, store: Store) -> list[Fact]:
+    """An entity's versions above `shown` up to the newest that was delivered, each once and in order."""
     wanted = range(shown + 1, max(got) + 1)
     if any(version not in got for version in wanted):
         got |= {fact.version: fact for fact in store.history(id, after=shown, limit=len(wanted))}

@@ -9,7 +9,7 @@ import structlog
 from django.db import connection
 
 from cqrs.stream.child import Order, main
-from cqrs.stream.leases import Leases
+from cqrs.stream.shards import PostgresLeases
 from cqrs.stream.slices import name_of
 from cqrs.telemetry import follower_died
 
@@ -73,7 +73,7 @@ class Engine:
         _log.error("follower died", exit_code=self._child.exitcode)
         follower_died()
         try:
-            Leases.bury(name_of(self._child.pid or 0))
+            PostgresLeases.bury(name_of(self._child.pid or 0))
         finally:
             connection.close()
         with self._orders:

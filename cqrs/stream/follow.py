@@ -3,7 +3,6 @@ of them can be tried out."""
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -11,7 +10,7 @@ import structlog
 
 from cqrs.projector.faults import Fenced
 from cqrs.stream.leases import Lease, Leases
-from cqrs.stream.source import Page, Source, Trimmed
+from cqrs.stream.source import Gone, Page, Source, Trimmed
 from cqrs.stream.trial import try_out
 from cqrs.stream.view import View
 from cqrs.telemetry import lease_lost, showing
@@ -72,25 +71,27 @@ class Follower:
         except Fenced:
             _log.warning("lease lost", shard=lease.shard, epoch=lease.epoch)
             lease_lost()
-        except Trimmed:
-            self._forget(lease)
         except Exception:
             self.leases.let_go(lease)
             raise
 
     def _read(self, lease: Lease, until: float, looks: int) -> Iterator[int]:
-        if lease.is_stale:
-            self._heal(lease)
-        empty = 0
+        lease, empty = self._heal(lease) if lease.is_stale else lease, 0
         while self.clock() < until:
-            page = self._page(lease)
+            try:
+                page = self._page(lease)
+            except Gone:
+                self._close(self._heal(lease))
+                return
+            except Trimmed:
+                lease = self._heal(lease)
+                continue
             yield 0
             if page.last:
                 yield self._show(lease, page)
                 lease, empty = replace(lease, checkpoint=page.last, deaths=0, suspects=()), 0
             if page.iterator is None:
-                self._discover(now=True)  # its children first: a crash between the two costs nothing
-                self.leases.close(lease)
+                self._close(lease)
                 return
             self._places[lease.shard] = lease.checkpoint, page.iterator
             empty += not page.last
@@ -122,23 +123,17 @@ class Follower:
     def _page(self, lease: Lease) -> Page:
         """The next page, from where this process last read if the shard is still there, else from the checkpoint."""
         read_to, place = self._places.pop(lease.shard, ("", ""))
-        if place and read_to == lease.checkpoint:
-            with suppress(Trimmed):  # the place may be too old while the checkpoint is not
-                if page := self.source.page(place):
-                    return page
+        if place and read_to == lease.checkpoint and (page := self.source.page(place)):
+            return page
         place = self.source.iterator(lease.shard, after=lease.checkpoint)
         return self.source.page(place) or Page((), None, place)
 
-    def _forget(self, lease: Lease) -> None:
-        """The stream no longer holds what comes next: the table itself is read, and the shard from what is left of it.
-        A shard of which nothing is left is closed."""
-        self._heal(lease)
-        if lease.checkpoint:
-            self.leases.let_go(lease, checkpoint="")
-        else:
-            self._discover(now=True)
-            self.leases.close(lease)
-
-    def _heal(self, lease: Lease) -> None:
+    def _heal(self, lease: Lease) -> Lease:
+        """The stream no longer holds what comes next: the table itself is read, and the shard from what is left."""
         _log.warning("stream trimmed", shard=lease.shard, checkpoint=lease.checkpoint)
-        self.leases.scan(f"{lease.shard}-{lease.checkpoint or 'beginning'}-{lease.epoch}")
+        self.leases.heal(lease)
+        return replace(lease, checkpoint="", is_stale=False)
+
+    def _close(self, lease: Lease) -> None:
+        self._discover(now=True)  # its children first: a crash between the two costs nothing
+        self.leases.close(lease)

@@ -11,7 +11,7 @@ from cqrs.dynamodb.store import store
 from cqrs.dynamodb.stream import DynamoSource
 from cqrs.projector.unpark import release
 from cqrs.stream.follow import Follower
-from cqrs.stream.leases import Leases
+from cqrs.stream.shards import PostgresLeases
 from cqrs.stream.view import Projector
 from cqrs.telemetry import following
 
@@ -41,4 +41,4 @@ def name_of(pid: int) -> str:
 @cache
 def follower() -> Follower:
     """This process's follower; it remembers where it was in each shard."""
-    return Follower(DynamoSource(), Leases(name_of(os.getpid())), Projector(store()))
+    return Follower(DynamoSource(), PostgresLeases(name_of(os.getpid())), Projector(store()))

@@ -29,6 +29,10 @@ class Trimmed(Exception):
     """The stream no longer holds what comes after this place: 24 hours have passed."""
 
 
+class Gone(Trimmed):
+    """Nothing of the shard is left."""
+
+
 class Source(Protocol):
     """A stream, and the table it streams. Unavailable when it does not answer in time."""
 
@@ -36,10 +40,11 @@ class Source(Protocol):
         """The shards there are, parents and children. A child may be missing for a while after its parent ended."""
 
     def iterator(self, shard: str, *, after: str) -> str:
-        """Where to read on in a shard: after a sequence number, from its beginning where `after` is empty. Trimmed."""
+        """Where to read on in a shard: after a sequence number, or from what is left of it where `after` is empty.
+        Trimmed, Gone."""
 
     def page(self, iterator: str) -> Page | None:
-        """The records at an iterator; None when it has expired. Trimmed."""
+        """The records at an iterator; None when it has expired. Trimmed, Gone."""
 
     def segment(self, segment: str, *, after: str) -> Page:
         """A page of one segment, `0/4`, of the table itself, after a key that an earlier page gave as its `last`."""

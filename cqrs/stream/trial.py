@@ -25,16 +25,16 @@ def try_out(facts: Sequence[Fact], lease: Lease, *, leases: Leases, view: View) 
             view.park(part, error=DIED, renew=renew)
         else:
             leases.mark(lease, ids)
-            lines += view.show(part, commit=renew, renew=renew)
+            lines += view.show(part, commit=leases.acquit(lease), renew=renew)
     return lines
 
 
 def _parts(ids: Sequence[str], suspects: Sequence[str]) -> Iterator[list[str]]:
-    """Whoever is not suspect together, then the suspects in parts; everybody is, where nobody is named."""
-    accused = [id for id in ids if id in suspects]
-    if others := [id for id in ids if id not in suspects and accused]:
-        yield others
-    accused = accused or list(ids)
-    size = ceil(len(accused) / PARTS)
-    for start in range(0, len(accused), size or 1):
+    """The suspects in parts, so that each death leaves fewer of them; then the others together. Everybody is suspect
+    where nobody is named."""
+    accused = [id for id in ids if id in suspects] or list(ids)
+    size = ceil(len(accused) / PARTS) or 1
+    for start in range(0, len(accused), size):
         yield accused[start : start + size]
+    if others := [id for id in ids if id not in accused]:
+        yield others

@@ -68,7 +68,7 @@ def _journal_stays_gapless(acme: TestTenant) -> Iterator[None]:
         assert JournalHead.objects.get(tenant_code=acme.code).position == len(positions)
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_shuffled_doubled_and_gapped_delivery_shows_the_same(world: World, data: st.DataObject) -> None:
     facts = world.write(changes=4) + world.write(changes=2)
