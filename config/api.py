@@ -3,10 +3,17 @@
 from django.urls import URLPattern, path
 
 from face.events import Events
+from face.sequences import Sequences
 from todos import api as todos
 
 urlpatterns: list[URLPattern] = [
     *todos.urlpatterns,
+    path("sequences/", Sequences.as_view({"get": "list"}), name="api-sequences"),
+    path(
+        "sequences/<str:type>/",
+        Sequences.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="api-sequences-one",
+    ),
     path("events/", Events.as_view({"get": "list"}), name="api-events"),
     path("events/stream/", Events.as_view({"get": "stream"}), name="api-events-stream"),
 ]

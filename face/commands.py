@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import partial
 from typing import Protocol, cast
 
 from django.db import connection
@@ -12,6 +13,8 @@ from cqrs.decide import Origin
 from cqrs.domain import Actor
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
+from cqrs.numbering.settings import numbering_of
+from cqrs.sequences import Numbering
 from cqrs.tasks import ring
 from cqrs.writer import Once, Writer
 from face.refusals import InvalidHeader, VersionRequired
@@ -43,7 +46,7 @@ def writer(request: HttpRequest, principal: Principal, *, source: str) -> Writer
         source=source,
         ip=request.META.get("REMOTE_ADDR", ""),
     )
-    return Writer(log_of(principal), origin, ring=ring)
+    return Writer(log_of(principal), origin, ring=ring, numbering=partial(_numbering, principal.tenant))
 
 
 def principal_of(request: Request) -> Principal:
@@ -62,6 +65,12 @@ def give_back() -> None:
     """Return this thread's connection to the pool; the next query takes one again."""
     if not connection.in_atomic_block:
         connection.close()
+
+
+def _numbering(tenant: str) -> Numbering:
+    found = numbering_of(tenant)
+    give_back()
+    return found
 
 
 def if_match(request: HttpRequest) -> int | str | None:

@@ -1,5 +1,7 @@
 """Who may use a resource."""
 
+from typing import ClassVar
+
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -10,7 +12,15 @@ from face.commands import principal_of
 class MayUse(BasePermission):
     """Reading takes `<path>:read`, all else `<path>:write`; anonymous may nothing."""
 
+    changes: ClassVar[str] = "write"
+
     def has_permission(self, request: Request, view: APIView) -> bool:
-        verb = "read" if request.method in SAFE_METHODS else "write"
+        verb = "read" if request.method in SAFE_METHODS else self.changes
         path: str = view.path  # type: ignore[attr-defined]  # every resource says its path
         return request.auth is not None and principal_of(request).may(f"{path}:{verb}")
+
+
+class MayManage(MayUse):
+    """Changing takes `<path>:manage`, which owners and admins have."""
+
+    changes = "manage"

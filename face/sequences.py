@@ -1,0 +1,116 @@
+"""How a tenant numbers its entities, as a REST resource: each type's format, and the code that would come next."""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import structlog
+from pydantic import BaseModel, ConfigDict, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from cqrs.domain import Entity, NotFound, Rotation, Sequence
+from cqrs.log import Log
+from cqrs.numbering.models import FIELDS
+from cqrs.numbering.settings import forget, keep, numbering_of
+from cqrs.projections import PROJECTIONS
+from cqrs.sequences import Numbering, sequence_key
+from cqrs.steps import CodeTaken
+from face.arguments import faults
+from face.bodies import body_of
+from face.commands import log_of, principal_of
+from face.permissions import MayManage
+from face.refusals import Malformed
+
+_log = structlog.get_logger(__name__)
+
+
+class Settings(BaseModel):
+    """What may be set; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    format: str = ""
+    rotation: Rotation = Rotation.NONE
+    start_month: int | None = None
+    register_date: date | None = None
+    prefix: str = ""
+    postfix: str = ""
+
+
+class Sequences(ViewSet):
+    """The numbered types of entities."""
+
+    path = "settings"
+    permission_classes = (MayManage,)
+
+    def list(self, request: Request) -> Response:
+        """All of them."""
+        tenant = principal_of(request).tenant
+        numbering, log = numbering_of(tenant), log_of(principal_of(request))
+        return Response({"results": [_shown(entity, numbering, log) for entity in _numbered()]})
+
+    def retrieve(self, request: Request, type: str) -> Response:
+        """One, by its type: `todo`."""
+        numbering = numbering_of(principal_of(request).tenant)
+        return Response(_shown(_entity(type), numbering, log_of(principal_of(request))))
+
+    def partial_update(self, request: Request, type: str) -> Response:
+        """Number otherwise from now on."""
+        principal, entity, given = principal_of(request), _entity(type), _parsed(body_of(request))
+        forget()
+        before = numbering_of(principal.tenant)
+        sequence = replace(before.sequence(entity), **given)
+        settings = {name: getattr(sequence, name) for name in FIELDS}
+        after = replace(before, own={**before.own, entity.type: settings})
+        shown = _shown(entity, after, log_of(principal))
+        _check_free(entity, shown["preview"], log_of(principal))
+        keep(principal.tenant, entity.type, settings, by=principal.actor.id)
+        _log.info("sequence set", type=entity.type, by=principal.actor.id, **{name: str(given[name]) for name in given})
+        return Response(shown)
+
+
+def _numbered() -> Iterator[Entity[Any, ...]]:
+    for projection in PROJECTIONS.values():
+        if isinstance(projection.entity.code, Sequence):
+            yield projection.entity
+
+
+def _entity(type: str) -> Entity[Any, ...]:
+    for entity in _numbered():
+        if entity.type.lower() == type:
+            return entity
+    raise NotFound
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    try:
+        given = Settings.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        raise Malformed(faults(error)) from None
+    return {name: getattr(given, name) for name in given.model_fields_set}
+
+
+def _shown(entity: Entity[Any, ...], numbering: Numbering, log: Log) -> dict[str, Any]:
+    sequence = numbering.sequence(entity)
+    told = {field.name: getattr(sequence, field.name) for field in fields(sequence) if field.name != "codes"}
+    return {"type": entity.type.lower(), **told, "preview": _preview(entity, sequence, numbering, log)}
+
+
+def _preview(entity: Entity[Any, ...], sequence: Sequence, numbering: Numbering, log: Log) -> str:
+    """The code that the next one would get; with `CODE1` and so on for what is read from its state."""
+    on = datetime.now(UTC).astimezone(numbering.zone).date()
+    codes = [f"CODE{number}" for number, _ in enumerate(sequence.codes, 1)]
+    key = sequence_key(log.tenant, entity.type, period=sequence.period(on), codes=codes)
+    return sequence.code(log.store.number(*key) + 1, on=on, codes=codes)
+
+
+def _check_free(entity: Entity[Any, ...], code: str, log: Log) -> None:
+    """A number that makes a taken code is never used up, so nothing could be created any more."""
+    try:
+        log.get(entity, entity.sk_of(code))
+    except NotFound:
+        return
+    raise CodeTaken(pointer="/format", taken=code)
