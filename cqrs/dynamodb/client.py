@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
-DECIDE_WITHIN = 4.0
-"""Seconds for which a request without an answer is sent again, unchanged, before it is given up as unknown."""
+CONNECT_WITHIN, ANSWER_WITHIN = 0.5, 1.5
+"""Seconds that one send may take to connect, and then to be answered."""
+
+DECIDE_WITHIN = 4.5
+"""Seconds within which a request is decided, or given up: without an answer it is sent again, unchanged, for as long as
+a whole send still fits."""
 
 UNDONE = frozenset(
     {
@@ -55,14 +59,14 @@ def table(name: str) -> str:
     return f"{settings.DYNAMODB['prefix']}{name}"
 
 
-def until_decided[T](request: Callable[[], T]) -> T:
-    """Send a request until it is decided. When that takes too long: Busy where every answer said that nothing had
-    happened, else Unavailable.
+def until_decided[T](request: Callable[[], T], *, within: float | None = None) -> T:
+    """Send a request until it is decided. When that takes too long (DECIDE_WITHIN, unless it says): Busy where every
+    answer said that nothing had happened, else Unavailable.
 
     The bytes never change between sends, so that a resent write is either refused by its own condition or recognised
     by its token.
     """
-    deadline, pause, undone = time.monotonic() + DECIDE_WITHIN, 0.01, True
+    deadline, pause, undone = time.monotonic() + (within or DECIDE_WITHIN), 0.01, True
     while True:
         try:
             return request()
@@ -70,7 +74,7 @@ def until_decided[T](request: Callable[[], T]) -> T:
             if isinstance(error, ClientError) and not is_undecided(error):
                 raise
             undone &= isinstance(error, ClientError) and error.response["Error"]["Code"] in UNDONE
-            if time.monotonic() > deadline:
+            if time.monotonic() + CONNECT_WITHIN + ANSWER_WITHIN > deadline:
                 raise Busy if undone else Unavailable from error
         time.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
         pause = min(pause * 2, 0.5)
@@ -97,8 +101,8 @@ def _options() -> dict[str, Any]:
         "endpoint_url": there["endpoint"],
         "region_name": there["region"],
         "config": Config(
-            connect_timeout=0.5,
-            read_timeout=1.5,
+            connect_timeout=CONNECT_WITHIN,
+            read_timeout=ANSWER_WITHIN,
             retries={"mode": "standard", "total_max_attempts": 1},  # until_decided must see what became of each send
             max_pool_connections=128,
             parameter_validation=False,

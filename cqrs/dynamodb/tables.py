@@ -1,5 +1,6 @@
 """The two tables, `events` and `counters`."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,16 +14,21 @@ KEYS = {"events": (("id", "S"), ("version", "N")), "counters": (("pk", "S"), ("s
 STREAM = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}}
 
 
+WITHIN = 60.0
+"""Seconds a table may take: nobody's request waits for it."""
+
+
 def create_tables() -> list[str]:
-    """Create what is missing and wait until it is there. The names of what was created."""
-    created = [name for name in KEYS if _create(name)]
-    for name in created:
+    """Create what is missing and wait until it is there. The names of what was missing. Unavailable."""
+    missing = [name for name in KEYS if not _is_there(name)]
+    for name in missing:
+        _create(name)
         dynamodb().get_waiter("table_exists").wait(TableName=table(name), WaiterConfig={"Delay": 1})
-    there = dynamodb().describe_time_to_live(TableName=table("counters"))["TimeToLiveDescription"]
+    there = _ask(dynamodb().describe_time_to_live, "counters")["TimeToLiveDescription"]
     if there["TimeToLiveStatus"] == "DISABLED":
         forget: Any = {"Enabled": True, "AttributeName": "expires_at"}  # receipts
         dynamodb().update_time_to_live(TableName=table("counters"), TimeToLiveSpecification=forget)
-    return created
+    return missing
 
 
 def missing_table() -> str | None:
@@ -35,22 +41,30 @@ def missing_table() -> str | None:
     return None
 
 
-def _create(name: str) -> bool:
-    keys: Any = [(*key, role) for key, role in zip(KEYS[name], ("HASH", "RANGE"), strict=True)]
-    request: dict[str, Any] = STREAM if name == "events" else {}
+def _is_there(name: str) -> bool:
     try:
-        until_decided(
-            partial(
-                dynamodb().create_table,
-                TableName=table(name),
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind, _ in keys],
-                KeySchema=[{"AttributeName": key, "KeyType": role} for key, _, role in keys],
-                BillingMode="PAY_PER_REQUEST",
-                **request,
-            )
-        )
+        _ask(dynamodb().describe_table, name)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceInUseException":
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         return False
     return True
+
+
+def _create(name: str) -> None:
+    keys: Any = [(*key, role) for key, role in zip(KEYS[name], ("HASH", "RANGE"), strict=True)]
+    request: dict[str, Any] = STREAM if name == "events" else {}
+    request |= {
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": kind} for key, kind, _ in keys],
+        "KeySchema": [{"AttributeName": key, "KeyType": role} for key, _, role in keys],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    try:
+        _ask(dynamodb().create_table, name, **request)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceInUseException":  # somebody else, or an answer of ours was lost
+            raise
+
+
+def _ask(operation: Callable[..., Any], name: str, **request: Any) -> Any:
+    return until_decided(partial(operation, TableName=table(name), **request), within=WITHIN)
