@@ -28,6 +28,7 @@ SHARED_APPS = [
     "face",
     "cqrs.stream",
     "cqrs.jobs",
+    "cqrs.reactions",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

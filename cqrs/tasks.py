@@ -8,6 +8,7 @@ from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
 from kombu.exceptions import OperationalError
 
+from cqrs.reactions.reactor import Reactor
 from cqrs.stream.child import Order
 from cqrs.stream.engine import Engine
 from cqrs.telemetry import rang
@@ -23,6 +24,7 @@ _rung = threading.Event()
 _stopping = threading.Event()
 _bell = threading.Lock()
 _engines: list[Engine] = []
+_reactors: list[Reactor] = []
 
 
 @shared_task(name="cqrs.follow", ignore_result=True)
@@ -54,7 +56,10 @@ def _ring_out() -> None:
 
 @worker_init.connect
 def _start(**_: Any) -> None:
-    engine = Engine(shown=lambda: None)
+    reactor = Reactor(ring=ring)
+    reactor.start()
+    _reactors.append(reactor)
+    engine = Engine(shown=reactor.wake)
     _engines.append(engine)
     threading.Thread(target=_look, args=(engine,), name="look", daemon=True).start()
 
@@ -62,6 +67,8 @@ def _start(**_: Any) -> None:
 @worker_shutting_down.connect
 def _stop(**_: Any) -> None:
     _stopping.set()
+    for reactor in _reactors:
+        reactor.stop()
     for engine in _engines:
         engine.stop()
 

@@ -1,18 +1,27 @@
-"""`drain`: follow the stream until the read models are complete."""
+"""`drain`: follow the stream until the read models are complete and every reaction has come to its end."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from config.lag import database_now, is_behind
+from cqrs.reactions.slices import are_underway, react
 from cqrs.stream.slices import follow
 
 
 class Command(BaseCommand):
-    help = "Follow the stream until everything written before now is shown, then exit."
+    help = "Follow the stream until everything written before now is shown, and what follows from it too; then exit."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        since, lines = database_now(), follow()
-        while is_behind(since):
-            lines += follow(looks=2)
-        self.stdout.write(f"caught up, {lines} journal lines written")
+        lines, handled = _shown(), 0
+        while (more := react()) or are_underway():
+            lines, handled = lines + _shown(), handled + more
+        followed = f", {handled} reactions run" if handled else ""
+        self.stdout.write(f"caught up, {lines} journal lines written{followed}")
+
+
+def _shown() -> int:
+    since, lines = database_now(), follow()
+    while is_behind(since):
+        lines += follow(looks=2)
+    return lines

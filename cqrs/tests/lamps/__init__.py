@@ -1,0 +1,1 @@
+"""Lamps as an installed app, for a worker that reacts to them."""
