@@ -100,6 +100,10 @@ def empty(basket: Basket) -> Basket:
     return basket
 
 
+def fill_again(basket: Basket) -> Basket:
+    return basket
+
+
 def reserved(before: Basket | None, after: Basket | None) -> Deltas:
     deltas: dict[Count, int] = {QUOTA.at("baskets", "used"): (after is not None) - (before is not None)}
     for basket, sign in ((before, 1), (after, -1)):
@@ -136,6 +140,7 @@ BASKET = Entity(
     create=fill,
     change={"refilled": refill},
     remove=empty,
+    restore=fill_again,
     loads={Prices: current_prices},
     counts=reserved,
     short=out_of_stock,

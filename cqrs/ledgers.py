@@ -1,0 +1,32 @@
+"""What the ledger of the tenant whose schema is current says: movements, totals."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import QuerySet, Sum
+
+from cqrs.domain import Counter
+from cqrs.models import LedgerLine, Total
+
+
+def ledger_of(counter: Counter, key: str, *, number: str = "") -> QuerySet[LedgerLine]:
+    """The lines of one counted thing, or of one of its numbers, the newest first. A list can be paged by `position`:
+    lines of one position tell of one fact."""
+    lines = LedgerLine.objects.filter(kind=counter.kind, key=key).order_by("-position", "number")
+    return lines.filter(number=number) if number else lines
+
+
+def totals_of(counter: Counter, key: str) -> dict[str, int]:
+    """What the ledger makes each number of one counted thing; nothing where nothing ever moved."""
+    return dict(Total.objects.filter(kind=counter.kind, key=key).values_list("number", "total"))
+
+
+def all_totals(counter: Counter) -> QuerySet[Total]:
+    """The totals of everything that this counter counts, by key and number."""
+    return Total.objects.filter(kind=counter.kind).order_by("key", "number")
+
+
+def moved_within(counter: Counter, key: str, *, since: datetime, until: datetime) -> Mapping[str, int]:
+    """By how much each number moved from a time on and before another."""
+    within = LedgerLine.objects.filter(kind=counter.kind, key=key, at__gte=since, at__lt=until)
+    return dict(within.values("number").order_by("number").annotate(moved=Sum("delta")).values_list("number", "moved"))
