@@ -2,16 +2,17 @@
 
 from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from cqrs.domain import Version
 from cqrs.models import JournalLine
+from cqrs.projector.lines import COLUMNS, fact_of
 from cqrs.projector.schemas import schema_of
 from cqrs.projector.tables import table_of
 from cqrs.reactions.cursors import Behind
@@ -29,9 +30,17 @@ PAGE = 100
 type Newest = Mapping[tuple[str, str, str], int]
 """By tenant, entity type and fact, the newest position of its kind."""
 
-_SAME = [field.name for field in fields(Version) if field.name not in ("state", "tenant_code")]
+_FIELDS = [name for name in COLUMNS if name != "tenant_code"]
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact, and its position in the journal."""
+
+    position: int
+    fact: Fact
 
 
 def apart(found: Iterable[Behind]) -> tuple[list[Behind], list[Behind]]:
@@ -45,7 +54,7 @@ def apart(found: Iterable[Behind]) -> tuple[list[Behind], list[Behind]]:
     return wanted, [each for each in near if each.tenant in read and not _is_wanted(each, newest)]
 
 
-def read(lease: Lease) -> tuple[list[JournalLine], int]:
+def read(lease: Lease) -> tuple[list[Line], int]:
     """The next lines for a handler, and the position up to which there are no others."""
     reaction, upto = REACTIONS[lease.handler], min(lease.head, lease.position + WINDOW)
     with schema_context(schema_of(lease.tenant)):
@@ -53,14 +62,9 @@ def read(lease: Lease) -> tuple[list[JournalLine], int]:
         wanted = wanted.filter(type=reaction.entity.type, fact__in=reaction.facts)
         if at := since(lease.handler):
             wanted = wanted.filter(at__gt=at)
-        lines = list(wanted.order_by("position")[:PAGE])
+        columns = wanted.order_by("position").values("position", *_FIELDS, tenant_code=F("tenant_id"))
+        lines = [Line(each["position"], fact_of(each)) for each in columns[:PAGE]]
     return lines, lines[-1].position if len(lines) == PAGE else upto
-
-
-def fact_of(line: JournalLine) -> Fact:
-    """The version that a journal line tells of."""
-    same: dict[str, Any] = {name: getattr(line, name) for name in _SAME}
-    return Version(tenant_code=line.tenant_id, state=line.attributes, **same)
 
 
 def _is_wanted(each: Behind, newest: Newest) -> bool:

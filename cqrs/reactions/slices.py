@@ -8,13 +8,12 @@ import structlog
 from django.db import connection
 
 from cqrs.dynamodb.store import store
-from cqrs.models import JournalLine
 from cqrs.projector.faults import Fenced, told
 from cqrs.reactions import cursors, handlers, leases
 from cqrs.reactions.cursors import Behind
 from cqrs.reactions.handle import handle
 from cqrs.reactions.leases import Lease
-from cqrs.reactions.lines import apart, fact_of, read
+from cqrs.reactions.lines import Line, apart, read
 from cqrs.reactions.registry import REACTIONS
 from cqrs.stream.slices import name_of
 
@@ -74,11 +73,11 @@ def work(lease: Lease, *, ring: Callable[[], None], goes_on: Callable[[], bool] 
     return handled
 
 
-def _is_handled(lease: Lease, line: JournalLine, *, ring: Callable[[], None]) -> bool:
+def _is_handled(lease: Lease, line: Line, *, ring: Callable[[], None]) -> bool:
     """Whether a line is done with. While it is being handled, no connection is kept from others."""
     connection.close()
     try:
-        handle(fact_of(line), REACTIONS[lease.handler], store=store(), ring=ring)
+        handle(line.fact, REACTIONS[lease.handler], store=store(), ring=ring)
     except Exception as error:
         _fail(lease, line, attempts=lease.attempts + 1, error=told(error), exc_info=error)
         return False
@@ -95,8 +94,8 @@ def _is_paused(lease: Lease, before: Behind) -> bool:
     return bool(lines)
 
 
-def _fail(lease: Lease, line: JournalLine, *, attempts: int, error: str, exc_info: Exception | None = None) -> None:
-    fact = f"{line.entity_id}@{line.version}"
+def _fail(lease: Lease, line: Line, *, attempts: int, error: str, exc_info: Exception | None = None) -> None:
+    fact = f"{line.fact.id}@{line.fact.version}"
     pause = leases.fail(lease, position=line.position, attempts=attempts, fact=fact, error=error)
     where = {"tenant": lease.tenant, "handler": lease.handler, "fact": fact}
     _log.error("reaction failed", **where, error=error, attempts=attempts, again_in=str(pause), exc_info=exc_info)

@@ -1,6 +1,5 @@
 """The ledger: what each fact moved, with running balances, whatever the delivery."""
 
-import random
 from collections import Counter as Tally
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -32,7 +31,7 @@ class Shop:
 
     def __init__(self, tenant: TestTenant) -> None:
         self.store, self.schema = MemoryStore(), tenant.schema
-        self.store._numbers[f"SEQ#{tenant.code}", "BASKET"] = random.randrange(10**6, 10**12)
+        self.store._numbers[f"SEQ#{tenant.code}", "BASKET"] = uuid4().int % 10**12  # `random` is Hypothesis' own
         self.writer = Writer(Log(self.store, tenant.code), Origin(Actor("user:1")))
         self.sku = f"{uuid4()}"
         self.writer.send(WARE.create(sku=self.sku), self.adjust(100))
@@ -113,7 +112,7 @@ def test_a_removal_gives_back_and_a_restoration_takes_again(shop: Shop) -> None:
     shop.adds_up()
 
 
-@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
 @given(data=st.data())
 def test_doubled_and_shuffled_delivery_adds_up_the_same(acme: TestTenant, shop: Shop, data: st.DataObject) -> None:
     shop = Shop(acme)
