@@ -45,7 +45,7 @@ def until(holds: Callable[[], bool], *, within: float = 120.0) -> None:
     deadline = time.monotonic() + within
     while not holds():
         assert time.monotonic() < deadline
-        time.sleep(0.002)
+        time.sleep(0.02)
 
 
 def _holder(tenant: str) -> str:
