@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 from django_tenants.utils import schema_context
-from structlog.contextvars import bound_contextvars
 
 from cqrs.codec import decode
 from cqrs.decide import Origin
@@ -14,6 +13,7 @@ from cqrs.log import Log
 from cqrs.projector.schemas import schema_of
 from cqrs.reactions.registry import Reaction
 from cqrs.store import Fact, Store
+from cqrs.telemetry import reacting
 from cqrs.writer import Once, Writer
 
 _log = structlog.get_logger(__name__)
@@ -22,8 +22,7 @@ _log = structlog.get_logger(__name__)
 def handle(fact: Fact, reaction: Reaction, *, store: Store, ring: Callable[[], None]) -> None:
     """Let a handler react to a stored version, in its tenant's schema. Whatever hinders it; a refusal of what it
     answers is an answer too."""
-    told = {"tenant": fact.tenant_code, "request_id": fact.request_id, "handler": reaction.name}
-    with bound_contextvars(**told), schema_context(schema_of(fact.tenant_code)):
+    with reacting(fact, handler=reaction.name), schema_context(schema_of(fact.tenant_code)):
         commands = reaction.run(decode(reaction.entity, fact), effect_id(fact, reaction))
         if commands:
             _send(commands, fact, reaction, writer=_writer(fact, reaction, store, ring))
