@@ -24,7 +24,7 @@ from face.commands import principal_of
 from face.ids import public_id
 from face.pages import limit_of
 from face.permissions import MayUse
-from face.refusals import InvalidParameter, TooManyStreams
+from face.refusals import CursorExpired, InvalidParameter, TooManyStreams
 
 STREAMS_MOST = 32
 """Live streams one web process holds; each takes a thread."""
@@ -48,8 +48,8 @@ class Events(ViewSet):
     renderer_classes = (Json, EventStream)
 
     def list(self, request: Request) -> Response:
-        """The events after a position."""
-        after, limit = _position(request.query_params.get("after", "0")), limit_of(request.query_params.dict())
+        """The events after a position. CursorExpired beyond the newest."""
+        after, limit = _place(request.query_params.get("after", "0")), limit_of(request.query_params.dict())
         lines = list(_after(after, limit + 1))
         more = lines[limit:] and request.build_absolute_uri(f"?after={lines[limit - 1].position}&limit={limit}")
         return Response({"results": [envelope(line) for line in lines[:limit]], "next": more or None})
@@ -57,7 +57,7 @@ class Events(ViewSet):
     def stream(self, request: Request) -> StreamingHttpResponse:
         """The same, as they happen; resumed by Last-Event-ID, else from now on."""
         resumed = request.headers.get("Last-Event-ID") or request.query_params.get("after")
-        after = _position(resumed) if resumed else _newest()
+        after = _place(resumed) if resumed else _newest()
         live = Live(principal_of(request).tenant, after)
         response = StreamingHttpResponse(live, content_type="text/event-stream")
         response["Cache-Control"], response["X-Accel-Buffering"] = "no-store", "no"
@@ -128,6 +128,14 @@ def _after(position: int, limit: int) -> QuerySet[JournalLine]:
 
 def _newest() -> int:
     return JournalLine.objects.order_by("-position").values_list("position", flat=True).first() or 0
+
+
+def _place(text: str) -> int:
+    """A position that the journal reaches: one beyond is of an older series. CursorExpired."""
+    position = _position(text)
+    if position > _newest():
+        raise CursorExpired(newest=_newest())
+    return position
 
 
 def _position(text: str) -> int:

@@ -12,7 +12,15 @@ from rest_framework.response import Response
 
 from cqrs.codec import ForbiddenCharacter, TooLarge
 from cqrs.domain import Conflict, NotFound, Refused, Unavailable
-from face.refusals import InvalidHeader, InvalidParameter, KeyRequired, Malformed, TooManyStreams, VersionRequired
+from face.refusals import (
+    CursorExpired,
+    InvalidHeader,
+    InvalidParameter,
+    KeyRequired,
+    Malformed,
+    TooManyStreams,
+    VersionRequired,
+)
 
 RETRY_AFTER = 1
 """Seconds a client is asked to wait before it tries an absent store again."""
@@ -20,6 +28,7 @@ RETRY_AFTER = 1
 STATUS: Mapping[type[Refused], int] = {
     NotFound: 404,
     Conflict: 409,
+    CursorExpired: 410,
     Malformed: 400,
     ForbiddenCharacter: 400,
     InvalidHeader: 400,

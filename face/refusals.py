@@ -32,5 +32,9 @@ class KeyRequired(Refused):
     code = "idempotency_key_required"
 
 
+class CursorExpired(Refused):
+    """The journal does not reach so far: it was lost and begun anew. Read it again from its beginning, `after=0`."""
+
+
 class TooManyStreams(Refused):
     """All places for live streams are taken; poll, or try again in a moment."""

@@ -47,7 +47,7 @@ def rebuild(
     models, live = models_of(types), schema_of(tenant)
     assert live, "a tenant without a schema has nothing to rebuild"
     job = work(KIND, tenant=tenant, what=", ".join(types), by=by, reason=reason, tell=tell)
-    with schema_context(get_public_schema_name()), job as running, _own_schema(live, running) as shadow:
+    with schema_context(get_public_schema_name()), job as running, own_schema(live, f"rebuild_{running.id}") as shadow:
         return sum(_table(Table(model, tenant, live, shadow), store, running) for model in models)
 
 
@@ -97,11 +97,12 @@ def _put_in_place(table: Table, pattern: Definition, caught_up: int, running: Wo
 
 
 @contextmanager
-def _own_schema(live: str, running: Work) -> Iterator[str]:
-    """A schema for the tables to be made in. What was left of a run that was killed goes first."""
-    shadow = f"{live}__rebuild_{running.id}"
+def own_schema(live: str, name: str) -> Iterator[str]:
+    """A schema for tables to be made in, `t_acme__rebuild_7`, gone with the block. What was left of a run that was
+    killed, by whatever number, goes first."""
+    shadow = f"{live}__{name}"
     with connection.cursor() as cursor:
-        for left in schemas_like(cursor, f"{live}__rebuild_"):
+        for left in schemas_like(cursor, shadow.rstrip("0123456789")):
             drop_schema(cursor, left)
         create_schema(cursor, shadow)
     try:

@@ -15,16 +15,17 @@ from cqrs.projector.tables import table_of
 COLUMNS = (
     "SELECT attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, attcollation,"
     " pg_get_expr(adbin, adrelid) FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
-    " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    " WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
 )
 
 CONSTRAINTS = (
-    "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass ORDER BY 1"
+    "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = to_regclass(%s) ORDER BY 1"
 )
 
 INDEXES = (
-    "SELECT relname, pg_get_indexdef(indexrelid), %s::regclass::text FROM pg_index JOIN pg_class ON oid = indexrelid"
-    " WHERE indrelid = %s::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid) ORDER BY 1"
+    "SELECT relname, pg_get_indexdef(indexrelid), to_regclass(%s)::text FROM pg_index JOIN pg_class ON oid = indexrelid"
+    " WHERE indrelid = to_regclass(%s) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)"
+    " ORDER BY 1"
 )
 """Those that are not a constraint's own."""
 
@@ -45,7 +46,8 @@ class Definition:
 
 
 def definition(cursor: CursorWrapper, schema: str, model: type[Model]) -> Definition:
-    """The definition of a table. The session's own schema must be another, so that Postgres names schemas in full."""
+    """The definition of a table; empty where there is none. The session's own schema must be another, so that Postgres
+    names schemas in full."""
     table = table_of(schema, model).as_string()
     cursor.execute(COLUMNS, [table])
     columns = tuple(cursor.fetchall())

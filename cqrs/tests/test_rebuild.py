@@ -27,6 +27,7 @@ from cqrs.rebuild.swap import Changed
 from cqrs.stream.models import JournalHead, Parked
 from cqrs.stream.slices import follow
 from cqrs.tests.place import Place, own_projections
+from tenants.provisioning import provision
 from todos.domain import TODO, Todo
 from todos.models import TodoRow
 from todos.projections import row
@@ -202,6 +203,21 @@ def test_the_command_says_what_it_did(place: Place) -> None:
             call_command("rebuild", "lampshade", tenant=[place.code])
         with pytest.raises(CommandError, match="nobody"):
             call_command("rebuild", tenant=["nobody"])
+
+
+def test_a_journal_that_was_lost_begins_anew_and_is_filled_from_the_log(place: Place) -> None:
+    place.drain()
+    with own_projections():
+        out = StringIO()
+        call_command("rebuild", tenant=[place.code], from_log=True, stdout=out)
+        assert out.getvalue().startswith("begun anew: none; 0 ")  # it is whole: nothing happens to it
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA {place.schema} CASCADE; CREATE SCHEMA {place.schema}")
+        migration = {"tenant": True, "schema_name": place.schema, "interactive": False, "verbosity": 0}
+        call_command("migrate_schemas", **migration)
+        provision(place.code, name=place.code, owner_email=f"owner@{place.code}.example")
+        call_command("rebuild", tenant=[place.code], from_log=True, stdout=out)
+        assert f"begun anew: {place.code}" in out.getvalue()
 
 
 def again(place: Place, **options: Any) -> int:

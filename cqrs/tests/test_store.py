@@ -131,3 +131,12 @@ def test_a_conflict_on_a_fresh_entity_names_its_version(writer: Writer) -> None:
     with pytest.raises(Conflict) as conflict:
         writer.send(LAMP.ref(made.sk, version=0).ask(relabel, name="x"))
     assert conflict.value.current_version == 1
+
+
+def test_many_are_read_at_once_and_what_is_not_there_is_left_out(writer: Writer, store: Store) -> None:
+    made = [writer.send(LAMP.create(name="x" * 1000)).version for _ in range(3)]
+    for each in range(120):
+        writer.send(LAMP.ref(made[0].sk).ask(relabel, name=f"v{each}"))
+    keys = [(made[0].id, version) for version in range(1, 125)] + [(each.id, 1) for each in made[1:]]
+    found = {(fact.id, fact.version) for fact in store.read_many(keys)}
+    assert found == {*keys} - {(made[0].id, 122), (made[0].id, 123), (made[0].id, 124)}

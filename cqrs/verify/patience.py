@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Q
 
 from cqrs.stream.models import Shard
 
@@ -36,7 +37,8 @@ class Patience:
         until, since = time.monotonic() + self._seconds, _now()
         while not self._is_settled and time.monotonic() < until:
             shards = Shard.objects.filter(is_closed=False)
-            self._is_settled = shards.exists() and not shards.filter(caught_up_at__lt=since).exists()
+            unread = Q(caught_up_at__lt=since) | Q(epoch=0) | ~Q(segment="")
+            self._is_settled = shards.exists() and not shards.filter(unread).exists()
             time.sleep(POLL)
         self._is_settled = True
 

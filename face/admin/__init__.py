@@ -3,5 +3,10 @@
 from face.admin.reasons import ReasonForm, done
 from face.admin.stream import ParkedAdmin, ShardAdmin
 from face.admin.tenant import JournalAdmin, ReadOnlyAdmin, TenantAdmin
+from face.admin.work import JobAdmin
 
-__all__ = ["JournalAdmin", "ParkedAdmin", "ReadOnlyAdmin", "ReasonForm", "ShardAdmin", "TenantAdmin", "done"]
+# fmt: off
+__all__ = [
+    "JobAdmin", "JournalAdmin", "ParkedAdmin", "ReadOnlyAdmin", "ReasonForm", "ShardAdmin", "TenantAdmin", "done",
+]
+# fmt: on

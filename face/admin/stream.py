@@ -12,6 +12,7 @@ from cqrs.projector.unpark import discard, resume, retry
 from cqrs.stream.models import Breaker, HeldTenant, Parked, Shard
 from face.admin.reasons import ReasonForm, done, staff_id
 from face.admin.tenant import ReadOnlyAdmin
+from face.admin.work import Rebuilds
 
 PARKED = "admin:stream_parked_changelist"
 GIVE_UP = {
@@ -22,7 +23,7 @@ GIVE_UP = {
 
 
 @admin.register(Shard)
-class ShardAdmin(ReadOnlyAdmin):
+class ShardAdmin(Rebuilds):
     list_display = ("id", "caught_up_at", "checkpoint", "is_closed", "epoch", "holder", "leased_until")
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django_tenants.utils import get_public_schema_name, get_tenant_model, tenant_context
+from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
 from unfold.admin import ModelAdmin
 
-from cqrs.models import JournalLine
+from cqrs.models import JournalLine, Row
+from cqrs.rebuild.past import pasts
 
-CHOSEN = "admin_tenant"
-"""Where the session keeps the code of the tenant that is looked at."""
+CHOSEN, PAST = "admin_tenant", "admin_past"
+"""Where the session keeps the code of the tenant that is looked at, and the schema that shows it as it was."""
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
@@ -38,6 +39,7 @@ class TenantAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if code := request.GET.get("tenant"):
             request.session[CHOSEN] = get_object_or_404(_tenants(), code=code).code
+            request.session[PAST] = request.GET.get("past", "")
             return redirect(request.path)
         return self._inside(request, super().changelist_view)
 
@@ -52,8 +54,11 @@ class TenantAdmin(ReadOnlyAdmin):
         if not tenants:
             return redirect("admin:index")
         chosen = next((each for each in tenants if each.code == request.session.get(CHOSEN)), tenants[0])
-        with tenant_context(chosen):
-            response = view(request, *args, extra_context={"tenants": tenants, "chosen": chosen})
+        found = pasts(chosen.code, model=self.model) if issubclass(self.model, Row) else []
+        past = next((each for each in found if each.schema == request.session.get(PAST)), None)
+        with schema_context(past.schema) if past else tenant_context(chosen):
+            context = {"tenants": tenants, "chosen": chosen, "pasts": found, "past": past}
+            response = view(request, *args, extra_context=context)
             return response.render() if hasattr(response, "render") else response
 
 

@@ -85,3 +85,12 @@ def _newest(api: Api) -> int:
         page = api("GET", url).json()
         position, url = (page["results"] or [{"position": position}])[-1]["position"], page["next"]
     return position
+
+
+def test_a_position_that_the_journal_does_not_reach_is_gone(api: Api) -> None:
+    api.drain()
+    newest = _newest(api)
+    assert api("GET", f"events/?after={newest}").json()["results"] == []
+    for path in ("events/", "events/stream/"):
+        gone = api("GET", f"{path}?after={newest + 1000000}")
+        assert (gone.status_code, gone.json()["code"]) == (410, "cursor_expired")

@@ -1,5 +1,6 @@
 """`rebuild`: read models made again from the log, while they are read and written."""
 
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,8 +12,11 @@ from cqrs.projector import schema_of
 from cqrs.rebuild import rebuild
 from cqrs.rebuild.rows import RowFails, VersionLost
 from cqrs.rebuild.run import NoRows, models_of
+from cqrs.rebuild.series import scan, start_over
 from cqrs.rebuild.swap import Changed
-from cqrs.stream.models import JournalHead
+from cqrs.stream.follow import PAUSE
+from cqrs.stream.models import JournalHead, Shard
+from cqrs.stream.slices import follow
 
 FAILED = (AlreadyRunning, RowFails, VersionLost, Changed, TimeoutError)
 
@@ -23,6 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("entity", nargs="*", metavar="ENTITY", help="types such as TODO; all unless given")
         parser.add_argument("--tenant", action="append", default=[], help="this tenant only; may be repeated")
+        parser.add_argument("--from-log", action="store_true", help="after a journal was lost: read the whole log")
         parser.add_argument("--by", default="manage.py", help="who asks for it")
         parser.add_argument("--reason", default="", help="why")
 
@@ -35,9 +40,22 @@ class Command(BaseCommand):
             raise CommandError(f"nothing is shown of {error}") from None
         if unknown := [code for code in tenants if schema_of(code) is None]:
             raise CommandError(f"no such tenant: {', '.join(unknown)}")
+        if options["from_log"]:
+            self._from_log(tenants)
+            return
         failed = [code for code in tenants if not self._rebuilt(code, types, options)]
         if failed:
             raise CommandError(f"not rebuilt: {', '.join(failed)}")
+
+    def _from_log(self, tenants: list[str]) -> None:
+        begun, lines = [code for code in tenants if start_over(code)], 0
+        segments = Shard.objects.filter(id__startswith=scan())
+        with progress() as tell:
+            while left := segments.filter(is_closed=False).count():
+                tell("the log, in segments", segments.count() - left, segments.count())
+                lines += follow(looks=2)
+                time.sleep(PAUSE)
+        self.stdout.write(f"begun anew: {', '.join(begun) or 'none'}; {lines} journal lines written here")
 
     def _rebuilt(self, tenant: str, types: list[str], options: dict[str, Any]) -> bool:
         try:
