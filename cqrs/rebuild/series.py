@@ -10,8 +10,8 @@ from cqrs.models import JournalLine, LedgerLine, Total
 from cqrs.projector.schemas import schema_of
 from cqrs.projector.show import lock_heads
 from cqrs.projector.tables import table_of
-from cqrs.stream.leases import Leases
 from cqrs.stream.models import JournalHead
+from cqrs.stream.shards import PostgresLeases
 
 _log = structlog.get_logger(__name__)
 
@@ -38,5 +38,5 @@ def scan() -> str:
     """Have the log read as a whole, by whoever follows the stream; what is shown already stays as it is. The beginning
     of the names of the segments that are to be read."""
     cause = f"rebuild-{uuid4().hex[:8]}"
-    Leases("").scan(cause)
+    PostgresLeases("").scan(cause)
     return f"table-{cause}"

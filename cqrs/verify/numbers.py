@@ -1,57 +1,50 @@
-"""Numbers without gaps: each one taken has made an entity."""
+"""Numbers without gaps: each one taken has made an entity.
 
-from collections.abc import Iterator, Sequence
-from datetime import date
-from itertools import batched
+They are counted, not read from codes: how a tenant writes its codes may have changed since.
+"""
+
+from collections.abc import Iterator
+from functools import partial
 
 from django.db import connection
 from psycopg import sql
 
-from cqrs.domain import Rotation, entity_id, partition
 from cqrs.domain import Sequence as Numbering
+from cqrs.domain import partition
 from cqrs.models import JournalLine
 from cqrs.projections import PROJECTIONS
+from cqrs.projector.prepare import shown_versions
 from cqrs.projector.tables import table_of
-from cqrs.sequences import sequence_key
 from cqrs.store import Store
+from cqrs.stream.models import Parked
 from cqrs.verify.differences import Difference, Kind
+from cqrs.verify.patience import Patience
 
-CHUNK = 500
 
-
-def number_differences(tenant: str, *, schema: str, store: Store) -> Iterator[Difference]:
-    """The holes in a tenant's gap-free sequences. As many entities as numbers, and there is none."""
+def number_differences(tenant: str, *, schema: str, store: Store, patience: Patience) -> Iterator[Difference]:
+    """The gap-free sequences of a tenant that have more numbers than there are entities."""
     for type, projection in PROJECTIONS.items():
-        entity = projection.entity
-        if isinstance(entity.code, Numbering) and _is_plain(entity.code):
-            taken = store.number(*sequence_key(tenant, type))
-            if _made(schema, type) < taken:
-                sks = (entity.sk_of(entity.code.code(no, on=date.min)) for no in range(1, taken + 1))
-                ids = (entity_id(pk=partition(type, tenant), sk=sk) for sk in sks)
-                found = (id for chunk in batched(ids, CHUNK) for id in _holes(schema, chunk, store))
-                yield from (Difference(Kind.NUMBER_MISSING, tenant, id, None, "an entity", "none") for id in found)
+        if isinstance(projection.entity.code, Numbering) and not projection.entity.code.fast:
+            yield from patience.look(partial(_look, tenant, schema, type, store))
 
 
-def _is_plain(sequence: Numbering) -> bool:
-    """Whether its numbers alone say which codes they became: those that start again are counted by more than that."""
-    return not sequence.fast and not sequence.codes and sequence.rotation == Rotation.NONE
+def _look(tenant: str, schema: str, type: str, store: Store) -> list[Difference]:
+    """A sequence that starts again, or counts by codes, has several numbers: `INVOICE#2026`, `INVOICE#2027`."""
+    counted = store.counters(partition("SEQ", tenant))
+    taken = sum(tally.get("no", 0) for key, tally in counted if key.partition("#")[0] == type)
+    made = _made(tenant, schema, type)
+    if taken <= made:
+        return []
+    return [Difference(Kind.NUMBER_MISSING, tenant, type, None, f"{taken} entities, as many as numbers", str(made))]
 
 
-def _made(schema: str, type: str) -> int:
+def _made(tenant: str, schema: str, type: str) -> int:
+    """Those in the journal, and those that are not shown at all."""
+    apart = Parked.objects.filter(tenant_code=tenant, entity_id__startswith=f"{type}#")
+    ids = dict.fromkeys(apart.values_list("entity_id", flat=True), tenant)
     count = sql.SQL("SELECT count(*) FROM {} WHERE type = %s AND version = 1").format(table_of(schema, JournalLine))
     with connection.cursor() as cursor:
+        unshown = sum(version == 0 for version in shown_versions(cursor, ids).values())
         cursor.execute(count, [type])
-        made: int = cursor.fetchone()[0]
-    return made
-
-
-def _holes(schema: str, ids: Sequence[str], store: Store) -> list[str]:
-    """What is not in the journal may be in the log: just written, or not shown."""
-    return [id for id in sorted(set(ids) - _lines(schema, list(ids))) if store.read(id, 1) is None]
-
-
-def _lines(schema: str, ids: list[str]) -> set[str]:
-    there = sql.SQL("SELECT DISTINCT entity_id FROM {} WHERE entity_id = ANY(%s)")
-    with connection.cursor() as cursor:
-        cursor.execute(there.format(table_of(schema, JournalLine)), [ids])
-        return {id for (id,) in cursor.fetchall()}
+        shown: int = cursor.fetchone()[0]
+    return shown + unshown

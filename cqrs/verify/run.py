@@ -113,4 +113,4 @@ def _tenant(tenant: str, schema: str, store: Store, patience: Patience) -> Itera
         else:
             yield found
     yield from Counters(tenant, schema, kinds, store).differences(patience)
-    yield from number_differences(tenant, schema=schema, store=store)
+    yield from number_differences(tenant, schema=schema, store=store, patience=patience)
