@@ -1,13 +1,12 @@
 """Load, ask the rule, append: how a command becomes the next version."""
 
-import secrets
-import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
+from cqrs.answers import Answer, Once
 from cqrs.codec import decode
 from cqrs.decide import Circumstances, Origin
 from cqrs.domain import Busy, Command, KeyReused, Refused, Unavailable, Version
@@ -17,35 +16,9 @@ from cqrs.sequences import Numbering, Numbers
 from cqrs.steps import CodeTaken, Step, appends, check_actions, conflict, take_steps
 from cqrs.store import Append, Keep, Move, Receipt, Rejected, Take, Write
 from cqrs.telemetry import span, told, tried_in_vain
+from cqrs.turns import attempts
 
-TRY_WITHIN = 5.0
-"""Seconds in which a command that states no version may lose to others and ask again."""
-
-RECEIPT_KEPT = timedelta(hours=48)
-"""How long an Idempotency-Key is remembered; at least the 24 hours that clients are promised."""
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """An Idempotency-Key, the digest of the request it came with, and the status its answer will have. It is
-    remembered for two days, or `forever`."""
-
-    key: str
-    digest: str
-    status: int = 200
-    forever: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer[S]:
-    """What became of a command: the version that stands now. `along` are the other entities' versions that the same
-    transaction made; `replayed` is the status of the first answer, where this very command had been answered before
-    (`along` is then empty)."""
-
-    version: Version[S]
-    changed: bool = True
-    replayed: int | None = None
-    along: Sequence[Version[Any]] = ()
+__all__ = ["Answer", "Once", "Writer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +60,14 @@ class Writer:
 
     def _try(self, commands: Sequence[Command[Any]], once: Once | None, numbers: Numbers) -> Answer[Any]:
         command_id, beaten = uuid.uuid4().hex, None
-        for attempt in _attempts():
+        for attempt in attempts():
             with span("decide"):
                 steps = take_steps(commands, self.log, self._here(command_id, numbers))
             moves = moves_of(steps, self.log)
             # The first that cannot be done speaks: a receipt before a number, a number before the code made of it, and
             # a newer version before the counters, which are moved by what this one changes.
             writes: list[Write] = [
-                *self._keep(steps, once, command_id),
+                *self._receipt(steps, once, command_id),
                 *numbers.taken(),
                 *appends(steps),
                 *moves.values(),
@@ -115,13 +88,10 @@ class Writer:
         numbers.start()
         return Circumstances(self.log.tenant, self.origin, command_id, self.clock(), self.log, numbers.code)
 
-    def _keep(self, steps: Sequence[Step], once: Once | None, command_id: str) -> list[Keep]:
+    def _receipt(self, steps: Sequence[Step], once: Once | None, command_id: str) -> list[Keep]:
         if once is None:
             return []
-        expires_at = None if once.forever else int((self.clock() + RECEIPT_KEPT).timestamp())
-        version = _standing(steps)[0]
-        kept = (once.key, once.digest, once.status, version.id, version.version, command_id, expires_at)
-        return [Keep(Receipt(self.log.tenant, *kept))]
+        return [Keep(once.receipt(_standing(steps)[0], command_id=command_id, now=self.clock()))]
 
     def _beaten(
         self, rejected: Rejected, steps: Sequence[Step], moves: Mapping[Thing, Move], numbers: Numbers
@@ -161,17 +131,3 @@ class Writer:
 def _standing(steps: Sequence[Step]) -> list[Version[Any]]:
     """The newest version of each entity, the first command's first."""
     return list({step.after.id: step.after for step in steps}.values())
-
-
-def _attempts() -> Iterator[int]:
-    """1, 2, 3 … for as long as a command may try. Every other time it tries again at once: it has just heard how things
-    stand. Else after a jittered pause that grows, but never beyond a tenth of the time left: who has waited long asks
-    more often than who has just come."""
-    deadline, attempt = time.monotonic() + TRY_WITHIN, 1
-    while True:
-        yield attempt
-        if (left := deadline - time.monotonic()) < 0:
-            return
-        if attempt % 2 == 0:
-            time.sleep(min(left / 10, 0.002 * 2**attempt) * secrets.randbelow(1000) / 1000)
-        attempt += 1

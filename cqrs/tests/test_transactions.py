@@ -121,7 +121,7 @@ def on_dynamo(dynamo: DynamoStore, tenant: str) -> Writer:
     return Writer(Log(dynamo, tenant), ORIGIN)
 
 
-@pytest.mark.parametrize("small", [[], 1, 12, True, 1.5, "", None, {}, {"a": 1}, "x,"], ids=repr)
+@pytest.mark.parametrize("small", [[], 1, "", {"a": 1}], ids=repr)
 def test_what_is_let_through_fits_into_an_item(on_dynamo: Writer, small: Json, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many small things may take DynamoDB more bytes than their JSON has, and DynamoDB Local its time."""
     monkeypatch.setattr(clients, "DECIDE_WITHIN", 30)
