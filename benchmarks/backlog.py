@@ -37,7 +37,7 @@ def lines(stage: Stage, pid_file: Path, *, facts: int) -> Iterator[Line]:
     started = memory_of(follower_of(worker))
     begun = time.perf_counter()
     for _ in range(0, facts, 10_000):
-        _put(_facts(stage, min(10_000, facts)))
+        put_past_writer(new_todos(stage.tenant, min(10_000, facts)))
     _until(lambda: _position(stage) >= before + facts)
     rate = facts / (time.perf_counter() - begun)
     ended = memory_of(follower_of(worker))
@@ -58,15 +58,17 @@ def memory_of(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _facts(stage: Stage, number: int) -> list[Fact]:
+def new_todos(tenant: str, number: int) -> list[Fact]:
+    """So many facts, each of a todo of its own."""
     store, run = MemoryStore(), time.time_ns()
-    store._numbers[f"SEQ#{stage.tenant}", "TODO"] = run
-    writer = Writer(Log(store, stage.tenant), Origin(Actor("user:1"), source="bench"))
+    store._numbers[f"SEQ#{tenant}", "TODO"] = run
+    writer = Writer(Log(store, tenant), Origin(Actor("user:1"), source="bench"))
     made = [writer.send(TODO.create(name="Milk", **FIELDS)).version for _ in range(number)]
     return [fact for version in made if (fact := store.read(version.id))]
 
 
-def _put(facts: Sequence[Fact]) -> None:
+def put_past_writer(facts: Sequence[Fact]) -> None:
+    """Put facts into the table as they are."""
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(_put_batch, batched(facts, BATCH)))
 

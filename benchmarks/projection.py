@@ -16,12 +16,12 @@ WRITERS = 4
 
 def lines(stage: Stage, *, facts: int) -> Iterator[Line]:
     """Write first, then follow: half of the facts are new todos, half are changes of them."""
-    _drain()
+    drain()
     writer = writer_into(stage)
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(_two_facts, [writer] * (facts // 2)))
     begun = time.perf_counter()
-    shown = _drain()
+    shown = drain()
     rate = f"{shown / (time.perf_counter() - begun):.0f} events/s"
     yield Line(what=f"projection of {shown} facts; one follower", rate=rate)
 
@@ -31,7 +31,8 @@ def _two_facts(writer: Writer) -> None:
     writer.send(TODO.ref(made.sk).ask(complete))
 
 
-def _drain() -> int:
+def drain() -> int:
+    """Follow until there is nothing new. Returns the number of journal lines."""
     shown = 0
     while lines := follow():
         shown += lines

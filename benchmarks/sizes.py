@@ -15,6 +15,8 @@ class Sizes:
     """Creates, and as many changes, over HTTP."""
     facts: int = 4000
     """Facts to project."""
+    entities: int = 20_000
+    """Todos whose rows are made again."""
     backlog: int = 100_000
     """Facts the worker finds before it."""
     seconds: int = 20
