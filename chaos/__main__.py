@@ -33,7 +33,7 @@ def main() -> None:
         _say("stopped")
         os._exit(1)  # clients may still be asking, and nobody is there to answer
     _say(f"\n{table(played)}\n\nseed {plan.seed}")
-    sys.exit(any(each.broken for each in played))
+    sys.exit(any(each.failed(untimed=plan.untimed) for each in played))
 
 
 async def _run(plan: Plan, downloads: Path) -> list[Played]:

@@ -12,11 +12,13 @@ DIFFERENCES_MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A claim, what was measured of it (a text, empty where nothing is), and what contradicts it."""
+    """A claim, what was measured of it (a text, empty where nothing is), and what contradicts it. `is_timed`: it says
+    how long something takes."""
 
     claim: str
     figure: str = ""
     against: Sequence[str] = ()
+    is_timed: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -35,6 +37,10 @@ class Played:
     def broken(self) -> Sequence[Finding]:
         return [each for each in self.findings if not each.is_held]
 
+    def failed(self, *, untimed: bool) -> bool:
+        """Whether anything did not hold; `untimed`, anything that is not a matter of time."""
+        return any(not (untimed and each.is_timed) for each in self.broken)
+
     @property
     def verdict(self) -> str:
         return "MISSED" if self.broken else "met"
@@ -43,7 +49,7 @@ class Played:
 def within(what: str, seconds: float, most: float) -> Finding:
     """The claim that something takes at most so many seconds."""
     figure = f"{what} {_told(seconds)}"
-    return Finding(f"{what} ≤ {_told(most)}", figure, [] if seconds <= most else [figure])
+    return Finding(f"{what} ≤ {_told(most)}", figure, [] if seconds <= most else [figure], is_timed=True)
 
 
 def table(played: Sequence[Played]) -> str:

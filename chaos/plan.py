@@ -14,6 +14,7 @@ class Plan:
     seed: int
     scale: float
     only: tuple[str, ...]
+    untimed: bool = False
 
     def dice(self, name: str) -> Random:
         """The dice of one fault; whether others are played does not change them."""
@@ -31,8 +32,10 @@ def plan_of(words: Sequence[str], *, known: Sequence[str]) -> Plan:
     parser.add_argument("--scale", type=float, default=1.0, help="of the full size; 0.1 is what CI runs")
     names = f"of {', '.join(known)}"
     parser.add_argument("--only", type=_names(known), default=tuple(known), metavar="FAULT,FAULT", help=names)
+    untimed = "exit 1 for what is wrong, not for what is slow: on a machine that others use as well"
+    parser.add_argument("--untimed", action="store_true", help=untimed)
     given = parser.parse_args(words)
-    return Plan(given.seed, given.scale, given.only)
+    return Plan(given.seed, given.scale, given.only, given.untimed)
 
 
 def _names(known: Sequence[str]):  # type: ignore[no-untyped-def]  # argparse takes any callable
