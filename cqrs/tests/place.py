@@ -70,10 +70,10 @@ class Place:
                 self.sql(f"INSERT INTO {table} SELECT * FROM kept_{table}")
                 self.sql(f"DROP TABLE kept_{table}")
 
-    def verify(self, *, sample: int | None = None) -> list[Difference]:
-        """What is different, at one look: nobody writes."""
+    def verify(self, *, sample: int | None = None, wait: float = 0) -> list[Difference]:
+        """What is different; at one look, unless somebody writes."""
         with own_projections():
-            found = verify([self.code], source=DynamoSource(), store=self.store, sample=sample, wait=0)
+            found = verify([self.code], source=DynamoSource(), store=self.store, sample=sample, wait=wait)
             return list(found)
 
     def kinds(self) -> list[Kind]:

@@ -133,6 +133,27 @@ def test_a_projection_that_is_open_while_tables_are_swapped_is_not_lost(place: P
         assert TodoRow.objects.filter(id=id).exists()
 
 
+def test_a_reader_who_takes_his_time_is_waited_for(place: Place) -> None:
+    reads, may_end = threading.Event(), threading.Event()
+
+    def read() -> int:
+        try:
+            with schema_context(place.schema), transaction.atomic():
+                before = TodoRow.objects.count()
+                reads.set()
+                assert may_end.wait(30)
+                assert TodoRow.objects.count() == before
+                return before
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read)
+        assert reads.wait(10)
+        threading.Timer(1.5, may_end.set).start()
+        assert again(place) == reading.result()
+
+
 def test_cancelled_it_leaves_everything_as_it_was(place: Place) -> None:
     def cancel(what: str, done: int, total: int) -> None:
         job = Job.objects.get(tenant_code=place.code, state=Job.State.RUNNING)

@@ -1,12 +1,15 @@
 """Verify finds every kind of difference, and nothing else."""
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models.functions import Now
 
 from cqrs.domain import partition
@@ -16,8 +19,9 @@ from cqrs.projector.unpark import discard
 from cqrs.sequences import sequence_key
 from cqrs.store import Move, Take
 from cqrs.stream.models import Parked
+from cqrs.stream.slices import follow
 from cqrs.tests.place import Place
-from cqrs.tests.shop import BASKET, refill
+from cqrs.tests.shop import BASKET, empty, refill
 from cqrs.verify import Kind
 from todos.domain import TODO, edit
 from todos.models import TodoRow
@@ -129,6 +133,35 @@ def test_what_is_set_apart_is_listed_and_only_what_is_discarded_is_no_fault(plac
             discard(each, reason="test data", by="staff:1")
         told = "discarded by staff:1: test data"
         assert [(each.is_fault, each.found) for each in place.verify()] == [(False, told)] * 2
+
+
+def test_what_is_written_meanwhile_is_no_difference(place: Place) -> None:
+    """Counters move all the time as well; only one that never rests between two looks could be taken for wrong."""
+    over = threading.Event()
+
+    def keep(do: Callable[[], object], pause: float) -> None:
+        try:
+            while not over.wait(pause):
+                do()
+        finally:
+            connection.close()
+
+    def sell() -> None:
+        made = place.writer.send(BASKET.create(lines=(("pear", 1),))).version
+        place.writer.send(BASKET.ref(made.sk).ask(empty))
+
+    def change() -> None:
+        place.todo("new", "newer", "newest")
+
+    with ThreadPoolExecutor(3) as pool:
+        working = [pool.submit(keep, do, pause) for do, pause in ((sell, 0.3), (change, 0.05), (follow, 0))]
+        try:
+            assert [each for _ in range(2) for each in place.verify(wait=20)] == []
+        finally:
+            over.set()
+        for each in working:
+            each.result()
+    place.drain()
 
 
 def test_a_sample_finds_what_is_wrong_with_whom_it_meets(place: Place) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import batched
+from itertools import batched, takewhile
 
 from django.db import connection
 from psycopg import sql
@@ -54,21 +54,28 @@ def suspects(ids: Sequence[str], *, tenant: str, schema: str | None) -> list[Sus
     return [Suspect(id, tenant, schema, id in apart) for id in ids]
 
 
-def look(suspect: Suspect, *, store: Store) -> list[Difference]:
-    """What is different about an entity. Postgres is read first: nothing is there which the log lacks as yet."""
+def due(suspect: Suspect, *, store: Store) -> int:
+    """The newest version there is now: what comes after it need not be shown yet when it is looked at."""
+    newest = store.read(suspect.id)
+    return newest.version if newest else 0
+
+
+def look(suspect: Suspect, *, store: Store, due: int) -> list[Difference]:
+    """What is different about an entity up to the version that is due. Postgres is read first: nothing is there which
+    the log lacks as yet."""
     if suspect.schema is None:
         what = "a tenant with a schema, or an entity that is held"
         return [] if suspect.is_apart else [suspect.difference(Kind.NO_TENANT, None, what, "neither")]
     shown = _shown(suspect.id, suspect.schema)
     found, known = list[Difference](), list[int]()
-    for batch in batched(store.history(suspect.id), BATCH):
+    for batch in batched(takewhile(lambda fact: fact.version <= due, store.history(suspect.id)), BATCH):
         found += _lines(suspect, suspect.schema, shown, batch)
         known += [fact.version for fact in batch]
-    every = range(1, max(known, default=0) + 1)
+    every = range(1, due + 1)
     found += [suspect.difference(Kind.LOG_GAP, each, "a version", "none") for each in sorted({*every} - {*known})]
-    unknown = sorted(shown.lines - {*every})
+    unknown = [each for each in sorted(shown.lines - {*every}) if store.read(suspect.id, each) is None]
     found += [suspect.difference(Kind.LINE_UNKNOWN, each, "no such version", "a line") for each in unknown]
-    return found + list(_row(suspect, suspect.schema, shown, known, store))
+    return found + list(_row(suspect, suspect.schema, shown, due, store))
 
 
 def _lines(suspect: Suspect, schema: str, shown: Shown, facts: Collection[Fact]) -> list[Difference]:
@@ -84,21 +91,21 @@ def _lines(suspect: Suspect, schema: str, shown: Shown, facts: Collection[Fact])
     ]
 
 
-def _row(suspect: Suspect, schema: str, shown: Shown, known: Sequence[int], store: Store) -> Iterator[Difference]:
+def _row(suspect: Suspect, schema: str, shown: Shown, due: int, store: Store) -> Iterator[Difference]:
     projection = PROJECTIONS.get(suspect.id.partition("#")[0])
-    model = projection.model if projection and known else None
+    model = projection.model if projection and due else None
     for other, version in shown.rows.items():
         if other is not model:
             yield suspect.difference(Kind.ROW_UNKNOWN, version, "no row", f"a row in {other._meta.db_table}")
-    wanted = shown.newest if suspect.is_apart else max(known, default=0)
+    wanted = shown.newest if suspect.is_apart else due
     if model is None or not wanted:
         return
     there = shown.rows.get(model)
     if there is None:
         yield suspect.difference(Kind.ROW_MISSING, wanted, "a row", "none")
-    elif there not in (wanted, shown.newest) or there not in known:
+    elif there < min(wanted, shown.newest) or (fact := store.read(suspect.id, there)) is None:
         yield suspect.difference(Kind.ROW_VERSION, wanted, f"version {wanted}", f"version {there}")
-    elif fact := store.read(suspect.id, there):
+    else:
         yield from _content(suspect, schema, model, fact)
 
 

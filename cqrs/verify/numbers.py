@@ -25,13 +25,13 @@ def number_differences(tenant: str, *, schema: str, store: Store, patience: Pati
     """The gap-free sequences of a tenant that have more numbers than there are entities."""
     for type, projection in PROJECTIONS.items():
         if isinstance(projection.entity.code, Numbering) and not projection.entity.code.fast:
-            yield from patience.look(partial(_look, tenant, schema, type, store))
+            # a sequence that starts again, or counts by codes, has several numbers: `INVOICE#2026`, `INVOICE#2027`
+            counted = store.counters(partition("SEQ", tenant))
+            taken = sum(tally.get("no", 0) for key, tally in counted if key.partition("#")[0] == type)
+            yield from patience.look(partial(_look, tenant, schema, type, taken))
 
 
-def _look(tenant: str, schema: str, type: str, store: Store) -> list[Difference]:
-    """A sequence that starts again, or counts by codes, has several numbers: `INVOICE#2026`, `INVOICE#2027`."""
-    counted = store.counters(partition("SEQ", tenant))
-    taken = sum(tally.get("no", 0) for key, tally in counted if key.partition("#")[0] == type)
+def _look(tenant: str, schema: str, type: str, taken: int) -> list[Difference]:
     made = _made(tenant, schema, type)
     if taken <= made:
         return []

@@ -15,7 +15,7 @@ from cqrs.stream.models import JournalHead, Parked
 from cqrs.stream.source import Source
 from cqrs.verify.counters import Counters
 from cqrs.verify.differences import Difference, Kind
-from cqrs.verify.entities import look, suspects
+from cqrs.verify.entities import due, look, suspects
 from cqrs.verify.journal import journal_differences
 from cqrs.verify.ledger import ledger_differences
 from cqrs.verify.numbers import number_differences
@@ -25,7 +25,7 @@ from cqrs.verify.survey import Survey
 SEGMENTS = 4
 """Into how many segments the log is cut, one read after the other."""
 
-SAMPLED = 1024
+SAMPLED = 64
 """Into how many segments it is cut for a sample; as many as needed are read, in any order."""
 
 WAIT = 10.0
@@ -52,7 +52,7 @@ def verify(
             _sample(survey, source, schemas, sample)
         for tenant, ids in survey.suspects():
             for each in suspects(ids, tenant=tenant, schema=schemas[tenant]):
-                yield from patience.look(partial(look, each, store=store))
+                yield from patience.look(partial(look, each, store=store, due=due(each, store=store)))
     if sample is None:
         for number, (tenant, schema) in enumerate(schemas.items()):
             tell("journals, ledgers, counters", number, len(schemas))

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 
 from config.progress import progress
 from cqrs.dynamodb.store import store
@@ -18,7 +19,7 @@ from cqrs.stream.follow import PAUSE
 from cqrs.stream.models import JournalHead, Shard
 from cqrs.stream.slices import follow
 
-FAILED = (AlreadyRunning, RowFails, VersionLost, Changed, TimeoutError)
+FAILED = (AlreadyRunning, RowFails, VersionLost, Changed, TimeoutError, OperationalError)
 
 
 class Command(BaseCommand):
