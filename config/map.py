@@ -1,4 +1,4 @@
-"""The application on one page, from its own registries: entity, rules, facts, rows, routes."""
+"""The application on one page, from its own registries: entity, rules, facts, reactions, rows, routes."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from config import api
 from cqrs import domain
 from cqrs.models import Row
 from cqrs.projections import PROJECTIONS, Projection
+from cqrs.reactions import REACTIONS, Reaction
 from face.arguments import body_model
 
 ROOT = "/api/v1/"
@@ -31,6 +32,8 @@ def _entity(projection: Projection[Any, Any], routes: Routes) -> Iterator[str]:
     yield from _section("rules", [_rule(rule, routes) for rule in entity.rules.values()])
     yield from _section("rows", [(_path(model), ", ".join(_columns(model))) if model else ("the journal only",)])
     yield from _section("reads", [(route,) for route in routes.get("", [])])
+    if followed := [each for each in REACTIONS.values() if each.entity is entity]:
+        yield from _section("reactions", [_reaction(each) for each in followed])
     yield ""
 
 
@@ -42,6 +45,11 @@ def _columns(model: type[Row]) -> list[str]:
 def _rule(rule: domain.Rule[Any], routes: Routes) -> tuple[str, str, str]:
     arguments = ", ".join(name for name in body_model(rule).model_fields if name != "version")
     return f"{rule.name}({arguments})", f"→ {rule.fact}", "  ".join(routes.get(rule.name, ["not by HTTP"]))
+
+
+def _reaction(reaction: Reaction) -> tuple[str, str, str]:
+    facts = [rule.fact for rule in reaction.entity.rules.values() if rule.fact in reaction.facts]
+    return ", ".join(facts), f"→ {reaction.name}", "an effect" if reaction.is_effect else "commands"
 
 
 def _routes(entity: domain.Entity[Any, ...]) -> Routes:

@@ -32,6 +32,17 @@ def behind(handlers: Collection[str]) -> list[Behind]:
         return [Behind(*row) for row in cursor.fetchall()]
 
 
+def start_over(tenant: str) -> None:
+    """A tenant's journal begins anew, at position 1, and is filled from the log: each handler goes on after the newest
+    fact that it has handled. In the transaction that empties the journal."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.reaction_cursor SET position = 0, since = greatest(since, seen_at), epoch = epoch + 1,"
+            " holder = '', next_at = now(), attempts = 0, fact = '', error = '' WHERE tenant_code = %s",
+            [tenant],
+        )
+
+
 def are_held(handlers: Collection[str]) -> bool:
     """Whether a cursor of these handlers is held by anybody who lives."""
     held = "SELECT FROM public.reaction_cursor WHERE handler = ANY(%s) AND holder <> '' AND next_at > now() LIMIT 1"

@@ -1,10 +1,16 @@
 """What staff decide of a handler that fails: try again now, or go on without the fact it fails on."""
 
+from datetime import datetime
+
 import structlog
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
+from django_tenants.utils import schema_context
 
+from cqrs.models import JournalLine
+from cqrs.projector.schemas import schema_of
 from cqrs.reactions.models import Cursor, Skipped
 
 _log = structlog.get_logger(__name__)
@@ -32,7 +38,13 @@ def skip(id: int, *, reason: str, by: str) -> Skipped:
         failed = {"position": position, "fact": cursor.fact, "error": cursor.error}
         decided = {"reason": reason, "decided_by": by, "decided_at": timezone.now()}
         skipped = Skipped.objects.create(tenant_code=cursor.tenant_code, handler=cursor.handler, **failed, **decided)
+        seen_at = Greatest("seen_at", Value(_at(cursor.tenant_code, position)))
         going_on = {"attempts": 0, "fact": "", "error": "", "holder": "", "epoch": cursor.epoch + 1}
-        Cursor.objects.filter(id=id).update(position=position, next_at=Now(), **going_on)
+        Cursor.objects.filter(id=id).update(position=position, seen_at=seen_at, next_at=Now(), **going_on)
     _log.warning("reaction skipped", tenant=cursor.tenant_code, handler=cursor.handler, fact=cursor.fact, by=by)
     return skipped
+
+
+def _at(tenant: str, position: int) -> datetime:
+    with schema_context(schema_of(tenant)):
+        return JournalLine.objects.get(position=position).at

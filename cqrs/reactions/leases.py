@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import QuerySet, Value
@@ -22,9 +22,10 @@ RETRY_MOST = timedelta(hours=4)
 
 @dataclass(frozen=True, slots=True)
 class Lease(Behind):
-    """A cursor that is ours to move, as long as `epoch` is its epoch."""
+    """A cursor that is ours to move, as long as `epoch` is its epoch; facts up to `since` are done with."""
 
     epoch: int
+    since: datetime | None
 
 
 def claim(found: Behind, *, holder: str) -> Lease | None:
@@ -37,14 +38,14 @@ def claim(found: Behind, *, holder: str) -> Lease | None:
             " ON CONFLICT (tenant_code, handler) DO UPDATE SET"
             " attempts = own.attempts + (own.holder <> '')::int, epoch = own.epoch + 1,"
             " holder = EXCLUDED.holder, next_at = EXCLUDED.next_at WHERE own.next_at <= now()"
-            " RETURNING position, attempts, epoch",
+            " RETURNING position, attempts, epoch, since",
             [found.tenant, found.handler, holder, LEASE.total_seconds()],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    position, attempts, epoch = row
-    return Lease(found.tenant, found.handler, position, found.head, attempts, epoch)
+    position, attempts, epoch, since = row
+    return Lease(found.tenant, found.handler, position, found.head, attempts, epoch, since)
 
 
 def renew(leases: Iterable[Lease]) -> None:
@@ -53,9 +54,10 @@ def renew(leases: Iterable[Lease]) -> None:
         _held(lease).exclude(holder="").update(next_at=Now() + LEASE)
 
 
-def advance(lease: Lease, position: int) -> Lease:
-    """Everything up to this position is handled. Fenced."""
-    _change(lease, **_moved(position), attempts=0, fact="", error="", next_at=Now() + LEASE)
+def advance(lease: Lease, position: int, *, at: datetime | None = None) -> Lease:
+    """Everything up to this position is handled, the last a fact of that time, if any was. Fenced."""
+    seen = {"seen_at": Greatest("seen_at", Value(at))} if at else {}
+    _change(lease, **_moved(position), **seen, attempts=0, fact="", error="", next_at=Now() + LEASE)
     return replace(lease, position=position, attempts=0)
 
 

@@ -60,8 +60,8 @@ def read(lease: Lease) -> tuple[list[Line], int]:
     with schema_context(schema_of(lease.tenant)):
         wanted = JournalLine.objects.filter(position__gt=lease.position, position__lte=upto)
         wanted = wanted.filter(type=reaction.entity.type, fact__in=reaction.facts)
-        if at := since(lease.handler):
-            wanted = wanted.filter(at__gt=at)
+        if bounds := [at for at in (since(lease.handler), lease.since) if at]:
+            wanted = wanted.filter(at__gt=max(bounds))
         columns = wanted.order_by("position").values("position", *_FIELDS, tenant_code=F("tenant_id"))
         lines = [Line(each["position"], fact_of(each)) for each in columns[:PAGE]]
     return lines, lines[-1].position if len(lines) == PAGE else upto

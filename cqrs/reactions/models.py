@@ -26,6 +26,8 @@ class Cursor(models.Model):
     tenant_code = models.TextField()
     handler = models.TextField()
     position = models.BigIntegerField(db_default=0, help_text="everything up to here is handled")
+    seen_at = models.DateTimeField(null=True, help_text="when the newest fact that it handled happened")
+    since = models.DateTimeField(null=True, help_text="older facts are done with: the journal began anew")
     epoch = models.BigIntegerField(db_default=0)
     holder = models.TextField(db_default="", blank=True, help_text="the process that handles; empty: none")
     next_at = models.DateTimeField(help_text="when the next may be handled: after a lease, or a failure's pause")

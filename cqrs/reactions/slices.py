@@ -60,7 +60,7 @@ def work(lease: Lease, *, ring: Callable[[], None], goes_on: Callable[[], bool] 
             for line in lines:
                 if not _is_handled(lease, line, ring=ring):
                     return handled
-                lease, handled = leases.advance(lease, line.position), handled + 1
+                lease, handled = leases.advance(lease, line.position, at=line.fact.at), handled + 1
                 if not goes_on() or time.monotonic() > until:
                     break
             else:
@@ -74,10 +74,12 @@ def work(lease: Lease, *, ring: Callable[[], None], goes_on: Callable[[], bool] 
 
 
 def _is_handled(lease: Lease, line: Line, *, ring: Callable[[], None]) -> bool:
-    """Whether a line is done with. While it is being handled, no connection is kept from others."""
-    connection.close()
+    """Whether a line is done with. An effect may take its time: no connection is kept from others meanwhile."""
+    reaction = REACTIONS[lease.handler]
+    if reaction.is_effect:
+        connection.close()
     try:
-        handle(line.fact, REACTIONS[lease.handler], store=store(), ring=ring)
+        handle(line.fact, reaction, store=store(), ring=ring)
     except Exception as error:
         _fail(lease, line, attempts=lease.attempts + 1, error=told(error), exc_info=error)
         return False

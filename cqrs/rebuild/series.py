@@ -30,6 +30,7 @@ def start_over(tenant: str) -> bool:
         tables = sql.SQL(", ").join(table_of(schema, model) for model in (JournalLine, LedgerLine, Total))
         cursor.execute(sql.SQL("TRUNCATE {}").format(tables))
         JournalHead.objects.filter(tenant_code=tenant).update(position=0)
+        cursors.start_over(tenant)
     _log.warning("journal begun anew", tenant=tenant, lost=head)
     return True
 

@@ -25,6 +25,7 @@ from cqrs.projections import PROJECTIONS, journals
 from cqrs.projector import apply
 from cqrs.reactions import REACTIONS, effect, reaction
 from cqrs.reactions import leases as reaction_leases
+from cqrs.reactions.cursors import start_over
 from cqrs.reactions.decisions import NothingFails, retry_now, skip
 from cqrs.reactions.handlers import meet
 from cqrs.reactions.leases import pause_after
@@ -137,7 +138,7 @@ def test_each_fact_counts_once_though_the_process_dies_after_each_command(
 ) -> None:
     counting = counts_on(lamps)
 
-    def die(*_: Any) -> None:
+    def die(*_: Any, **__: Any) -> None:
         raise OperationalError("gone")
 
     with monkeypatch.context() as patch:
@@ -295,6 +296,19 @@ def test_a_journal_made_again_repeats_nothing_that_was_before_the_handler(lamps:
     assert noted == []
     lamps.happen()
     assert len(noted) == 1
+
+
+def test_where_a_journal_begins_anew_each_handler_goes_on_after_what_it_has_handled(lamps: Lamps) -> None:
+    noted, noting = notes(lamps)
+    lamps.happen(2)
+    gone = REACTIONS.pop(f"cqrs.{noting.__name__}")
+    lamps.happen()
+    REACTIONS[gone.name] = gone
+    with transaction.atomic():
+        start_over(lamps.tenant)
+    assert cursor_of(noting).position == 0  # and the same facts come again, in the journal that is there
+    react()
+    assert [id.partition("@")[2].partition(":")[0] for id in noted] == ["2", "3", "4"]
 
 
 def test_facts_shown_again_are_no_news(lamps: Lamps) -> None:

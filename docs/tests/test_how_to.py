@@ -8,12 +8,14 @@ from docs.tests.blocks import blocks
 from docs.tests.reader import Reader
 
 PAGE = ROOT / "docs" / "how-to" / "add-an-entity.md"
+REACTIONS = PAGE.with_name("react-to-a-fact.md")
 
 
-def test_every_code_block_of_the_how_to_does_what_it_says(reader: Reader, tmp_path: Path) -> None:
+def test_every_code_block_of_the_how_tos_does_what_it_says(reader: Reader, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "config", tmp_path / "config")
     shutil.copy(ROOT / "manage.py", tmp_path)
     reader.follow(PAGE)
+    reader.follow(REACTIONS)
 
 
 def test_it_takes_at_most_40_lines_and_none_in_the_kernel() -> None:

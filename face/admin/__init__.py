@@ -1,5 +1,6 @@
 """Staff's side of the kernel: journals, shards, what is parked; and the classes that every app's admin builds on."""
 
+from face.admin.reactions import CursorAdmin
 from face.admin.reasons import ReasonForm, done
 from face.admin.stream import ParkedAdmin, ShardAdmin
 from face.admin.tenant import JournalAdmin, ReadOnlyAdmin, TenantAdmin
@@ -7,6 +8,7 @@ from face.admin.work import JobAdmin
 
 # fmt: off
 __all__ = [
-    "JobAdmin", "JournalAdmin", "ParkedAdmin", "ReadOnlyAdmin", "ReasonForm", "ShardAdmin", "TenantAdmin", "done",
+    "CursorAdmin", "JobAdmin", "JournalAdmin", "ParkedAdmin", "ReadOnlyAdmin", "ReasonForm", "ShardAdmin",
+    "TenantAdmin", "done",
 ]
 # fmt: on
