@@ -10,6 +10,7 @@ from cqrs.models import JournalLine, LedgerLine, Total
 from cqrs.projector.schemas import schema_of
 from cqrs.projector.show import lock_heads
 from cqrs.projector.tables import table_of
+from cqrs.reactions import cursors
 from cqrs.stream.models import JournalHead
 from cqrs.stream.shards import PostgresLeases
 
