@@ -25,6 +25,7 @@ from cqrs.projections import PROJECTIONS, journals
 from cqrs.projector import apply
 from cqrs.reactions import REACTIONS, effect, reaction
 from cqrs.reactions import leases as reaction_leases
+from cqrs.reactions import lines as journal_lines
 from cqrs.reactions.cursors import start_over
 from cqrs.reactions.decisions import NothingFails, retry_now, skip
 from cqrs.reactions.handlers import meet
@@ -335,6 +336,23 @@ def test_a_handler_that_is_gone_is_ignored_and_carries_on_when_it_comes_back(lam
     REACTIONS[gone.name] = gone
     react()
     assert len(noted) == 2
+
+
+def test_a_handler_that_is_far_behind_catches_up_window_by_window(
+    lamps: Lamps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted, noting = notes(lamps)
+    gone = REACTIONS.pop(f"cqrs.{noting.__name__}")
+    lamps.happen(5)
+    for _ in range(4):
+        lamps.writer.send(LAMP.create(name="of no concern"))
+    lamps.happen(2)
+    REACTIONS[gone.name] = gone
+    monkeypatch.setattr(journal_lines, "WINDOW", 3)
+    monkeypatch.setattr(journal_lines, "PAGE", 2)
+    assert react() == 7
+    assert [id.partition("@")[2].partition(":")[0] for id in noted] == [str(version) for version in range(2, 9)]
+    assert cursor_of(noting).position == _head(lamps)
 
 
 def test_of_many_who_react_at_once_one_handles_each_fact_in_order(lamps: Lamps) -> None:
