@@ -5,6 +5,7 @@ it does in production. So each makes what it needs and looks only at that.
 """
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import current_thread, main_thread
@@ -43,6 +44,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
         yield
+        logging.disable()  # they would complain, where nobody listens any more
         with connection.cursor() as cursor:  # threads of the code under test listen until their process ends
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -44,6 +44,10 @@ class Environment(BaseSettings):
     )
     broker_port: int = Field(8079, description="port of the embedded Valkey")
 
+    traces: bool = Field(
+        False, description="OpenTelemetry traces; so does any address in `OTEL_EXPORTER_OTLP_ENDPOINT`"
+    )
+    canary_seconds: float = Field(10.0, description="how often the canary measures how far rows are behind; 0 is never")
     metrics_token: str = Field(
         "", description="what `/metrics` asks for as a Bearer token; where empty, it answers this machine only"
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from django.db import connection
 
+from config.canary import last_song
 from config.celery import app
-from config.lag import briefly, lag_seconds, worker_seen_seconds
+from config.lag import breaker_tripped, briefly, lag_seconds, not_shown, worker_seen_seconds
 from cqrs.dynamodb.tables import missing_table
 
 WITHIN = 2.0
@@ -25,15 +26,20 @@ class Unwell(Exception):
     """A part answers, and says that it is not well."""
 
 
+type Figures = Mapping[str, float | None]
+"""What a part says of itself; None is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found of one part; `reason` is empty where it is well."""
+    """What was found of one part; `reason` is empty where it is well, `figures` are what it told."""
 
     reason: str = ""
+    figures: Figures = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
-        """`{"ok": true}`, or `{"ok": false, "reason": …}`."""
-        return {"ok": False, "reason": self.reason} if self.reason else {"ok": True}
+        """`{"ok": true, …its figures}`, or `{"ok": false, "reason": …}`."""
+        return {"ok": False, "reason": self.reason} if self.reason else {"ok": True, **self.figures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +65,13 @@ def readiness() -> Readiness:
     return Readiness({name: _found(name, answer) for name, answer in asked.items()})
 
 
-def _found(name: str, answer: "Future[None]") -> Check:
+def _found(name: str, answer: "Future[Figures | None]") -> Check:
     if not answer.done():
         answer.cancel()
         return Check("no answer in time")
     error = answer.exception()
     if error is None:
-        return Check()
+        return Check(figures=answer.result() or {})
     _log.info("not ready", part=name, error=repr(error))
     return Check(str(error) if isinstance(error, Unwell) else type(error).__name__)
 
@@ -92,17 +98,31 @@ def _worker() -> None:
         raise Unwell(f"none seen within {WORKER_SEEN:g} s")
 
 
-def _projections() -> None:
+def _projections() -> Figures:
+    """Rows that keep up. What is parked is told, and no reason to send people elsewhere: all others are shown."""
     with briefly():
-        seconds = lag_seconds()
+        seconds, counts, tripped = lag_seconds(), not_shown(), breaker_tripped()
+    if tripped:
+        raise Unwell("the breaker is open: too many entities could not be shown")
     if seconds > LAG_MOST:
         raise Unwell(f"{seconds:.0f} s behind")
+    return {"lag_seconds": round(seconds, 3), **counts}
 
 
-CHECKS: Mapping[str, Callable[[], None]] = {
+def _canary() -> Figures:
+    """Only told: where it is silent, another check says why."""
+    with briefly():
+        song = last_song()
+    if song is None:
+        return {"age_seconds": None, "lag_seconds": None}
+    return {"age_seconds": round(song.age_seconds, 1), "lag_seconds": song.lag_seconds}
+
+
+CHECKS: Mapping[str, Callable[[], Figures | None]] = {
     "postgres": _postgres,
     "dynamodb": _dynamodb,
     "broker": _broker,
     "worker": _worker,
     "projections": _projections,
+    "canary": _canary,
 }

@@ -39,6 +39,16 @@ def breaker_tripped() -> bool:
     return Breaker.objects.exists()
 
 
+def reactions_behind() -> Mapping[str, tuple[int, int]]:
+    """By handler: journal lines still before it, over all tenants, and tenants where it fails at the next."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT handler, sum(greatest(head.position - own.position, 0)), count(*) FILTER (WHERE attempts > 0)"
+            " FROM public.reaction_cursor own JOIN public.journal_head head USING (tenant_code) GROUP BY handler"
+        )
+        return {handler: (int(lines), failing) for handler, lines, failing in cursor.fetchall()}
+
+
 def worker_seen_seconds() -> float:
     """Seconds since a worker last held a shard; below 0 while one does."""
     return _age(Shard.objects.filter(is_closed=False, epoch__gt=0).aggregate(at=Max("leased_until"))["at"])

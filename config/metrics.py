@@ -7,6 +7,7 @@ process answers for itself.
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 
 import structlog
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
@@ -15,7 +16,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from config.lag import breaker_tripped, briefly, lag_seconds, not_shown, segments_open, shard_lags, worker_seen_seconds
+from config.canary import last_song
+from config.lag import breaker_tripped, briefly, lag_seconds, not_shown, reactions_behind, segments_open, shard_lags, worker_seen_seconds
 from cqrs.stream.models import HeldTenant, JournalHead
 
 WITHIN = 2.0
@@ -80,6 +82,14 @@ def _families() -> Iterator[Metric]:
     yield gauge("tenfold_tenants_held", "Tenants whose schema is locked or not ready.", HeldTenant.objects.count())
     yield gauge("tenfold_breaker_open", "Whether projecting waits for a better release.", breaker_tripped())
     yield by("tenant", "tenfold_journal_position", "How far a tenant's journal goes.", _positions())
+    reactions = reactions_behind().items()
+    behind, failing = ([(handler, counts[which]) for handler, counts in reactions] for which in (0, 1))
+    yield by("handler", "tenfold_reaction_lines_behind", "Journal lines before a handler, over all tenants.", behind)
+    yield by("handler", "tenfold_reaction_tenants_failing", "Tenants in which a handler fails and tries again.", failing)
+    song = last_song()
+    yield gauge(
+        "tenfold_canary_age_seconds", "Since the last song that can be read.", song.age_seconds if song else inf
+    )
     yield gauge("tenfold_worker_seen_seconds", "Since a worker last held a shard.", worker_seen_seconds())
 
 

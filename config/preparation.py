@@ -18,6 +18,7 @@ def steps(local: Path) -> list[Step]:
     return [
         Step(title="Tables", work=lambda: _call("create_tables", log=log)),
         Step(title="Migrations", work=lambda: migrate(log=log)),
+        Step(title="System tenant", work=lambda: _call("create_system", log=log)),
     ]
 
 

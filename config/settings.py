@@ -51,6 +51,8 @@ AUTH_USER_MODEL = "tenants.User"
 
 MIDDLEWARE = [
     "config.middleware.request_id",
+    "config.tracing.traced",
+    "config.access.access",
     "config.middleware.probes",
     "tenants.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -103,6 +105,10 @@ CELERY_BROKER_URL = env.broker
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+if env.canary_seconds:
+    every = {"schedule": env.canary_seconds, "options": {"expires": env.canary_seconds}}
+    CELERY_BEAT_SCHEDULE["canary"] = {"task": "config.sing"} | every
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -2,16 +2,17 @@
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import reduce
-from itertools import repeat
 from operator import or_
 
 from django.db.models import Q
 
 from cqrs.domain import Version
 from cqrs.models import JournalLine
+from cqrs.stream.models import Parked
+from face.bell import bell
 from face.commands import give_back
 from face.ids import PUBLIC_SEPARATOR, public_id
 from face.refusals import InvalidHeader
@@ -19,7 +20,9 @@ from face.refusals import InvalidHeader
 WAIT_MOST = timedelta(seconds=1)
 """How long a read waits for the versions its client has written."""
 
-_PAUSES = (0.004, 0.008, 0.015, *repeat(0.025, 1000))
+DEAF_MOST = 0.1
+"""Seconds until a waiting read looks by itself, should the bell have been lost meanwhile."""
+
 _TOKEN = re.compile(r"(?P<id>[^@,]{1,500})@(?P<version>\d{1,18})")
 TOKENS_MOST = 20
 
@@ -44,21 +47,30 @@ def written(header: str | None, *, tenant: str) -> dict[str, int]:
     return found
 
 
-def wait_for(wanted: Mapping[str, int], *, most: timedelta = WAIT_MOST) -> bool:
-    """Wait until these versions are shown. False when they are not in time."""
-    deadline = time.monotonic() + most.total_seconds()
-    for pause in _PAUSES:
-        if _are_shown(wanted):
-            return True
-        if time.monotonic() + pause > deadline:
-            break
+def wait_for(wanted: Mapping[str, int], *, tenant: str, most: timedelta = WAIT_MOST) -> bool:
+    """Wait until these versions of the tenant's entities are shown. False when they are not in time, or when one of
+    them will not be: nobody waits for what is parked."""
+    deadline, listening = time.monotonic() + most.total_seconds(), bell()
+    while wanted:
+        rings = listening.rings(tenant)
+        missing = _missing(wanted)
+        if not missing or not _comes(missing):
+            return not missing
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
         give_back()
-        time.sleep(pause)
-    return False
+        listening.wait(tenant, above=rings, timeout=min(left, DEAF_MOST))
+    return True
 
 
-def _are_shown(wanted: Mapping[str, int]) -> bool:
-    if not wanted:
-        return True
+def _missing(wanted: Mapping[str, int]) -> list[str]:
+    """The entities of which that version is not shown yet."""
     lines = (Q(entity_id=id, version=version) for id, version in wanted.items())
-    return JournalLine.objects.filter(reduce(or_, lines)).count() == len(wanted)
+    shown = JournalLine.objects.filter(reduce(or_, lines)).values_list("entity_id", flat=True)
+    return list(wanted.keys() - set(shown))
+
+
+def _comes(missing: Collection[str]) -> bool:
+    """Whether there is one among them that is only late, and not set apart."""
+    return Parked.objects.filter(entity_id__in=missing).count() < len(missing)

@@ -117,8 +117,8 @@ class Resource(ViewSet):
             )
         if answer.replayed:
             headers["Idempotent-Replayed"] = "true"
-        wait = prefers_wait(request)
-        if wait and wait_for({version.id: version.version}, most=timedelta(seconds=wait)):
+        wait, wanted = prefers_wait(request), {version.id: version.version}
+        if wait and wait_for(wanted, tenant=version.tenant_code, most=timedelta(seconds=wait)):
             headers["Preference-Applied"] = f"wait={wait}"
         return headers
 
@@ -133,8 +133,9 @@ class Resource(ViewSet):
         return row
 
     def _wait(self, request: Request) -> dict[str, str]:
-        wanted = written(request.headers.get("Consistency-Token"), tenant=principal_of(request).tenant)
-        return {} if wait_for(wanted, most=WAIT_MOST) else {"Read-Model-Behind": "true"}
+        tenant = principal_of(request).tenant
+        wanted = written(request.headers.get("Consistency-Token"), tenant=tenant)
+        return {} if wait_for(wanted, tenant=tenant, most=WAIT_MOST) else {"Read-Model-Behind": "true"}
 
     def _link(self, request: Request, cursor: str | None) -> str | None:
         if cursor is None:

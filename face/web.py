@@ -78,7 +78,8 @@ def wrote(request: HttpRequest, response: HttpResponse, version: Version[Any]) -
 def caught_up(request: HttpRequest) -> bool:
     """Wait, at most a second, until what this browser has written is shown. False when it is not."""
     try:
-        return wait_for(written(request.COOKIES.get(COOKIE), tenant=request.principal.tenant))  # type: ignore[attr-defined]
+        tenant = request.principal.tenant  # type: ignore[attr-defined]  # set by bind_session
+        return wait_for(written(request.COOKIES.get(COOKIE), tenant=tenant), tenant=tenant)
     except InvalidHeader:
         return True  # a cookie of another tenant or of nobody's making waits for nothing
 

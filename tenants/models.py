@@ -18,6 +18,11 @@ CODE = r"[a-z][a-z0-9-]{1,30}"
 PUBLIC = "public"
 """Code and schema of the tenant that stands for the public host."""
 
+SYSTEM = "system"
+"""Code of the tenant that belongs to nobody: it has no host and no people, and the canary sings there."""
+
+RESERVED = frozenset({PUBLIC, SYSTEM})
+
 
 def _in_lower_case(field: str, *, name: str) -> models.CheckConstraint:
     message = "In lower case, please."

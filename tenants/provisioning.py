@@ -9,12 +9,12 @@ from django_tenants.utils import quote_schema_name, schema_context
 
 from cqrs.models import Home
 from cqrs.stream.models import JournalHead
-from tenants.models import CODE, PUBLIC, Domain, Membership, Tenant, User, known_time_zone
+from tenants.models import CODE, PUBLIC, RESERVED, SYSTEM, Domain, Membership, Tenant, User, known_time_zone
 from tenants.principal import Role
 
 
 class BadCode(ValueError):
-    """A tenant's code is 2 to 31 small letters, digits and hyphens, the first a letter; `public` is taken."""
+    """A tenant's code is 2 to 31 small letters, digits and hyphens, the first a letter; not `public` or `system`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(f"{code!r}: {type(self).__doc__}")
@@ -25,14 +25,13 @@ def provision(code: str, *, name: str, owner_email: str, password: str | None = 
 
     Raises BadCode; ValidationError for an unknown time zone. A tenant that exists keeps its name.
     """
-    if code == PUBLIC or not re.fullmatch(CODE, code):
+    if code in RESERVED or not re.fullmatch(CODE, code):
         raise BadCode(code)
     known_time_zone(time_zone)
-    tenant = _make_schema(code, name=name, time_zone=time_zone)
-    if tenant.state == Tenant.State.PROVISIONING:
-        call_command("migrate_schemas", tenant=True, schema_name=tenant.schema_name, interactive=False, verbosity=0)
+    tenant = _with_tables(code, name=name, time_zone=time_zone)
     with transaction.atomic():
         _furnish(tenant)
+        _lead(host_for(tenant.code), tenant)
         add_member(tenant, email=owner_email, password=password, role=Role.OWNER)
     return tenant
 
@@ -47,6 +46,14 @@ def create_public() -> Tenant:
     return tenant
 
 
+def create_system() -> Tenant:
+    """The tenant of the system itself, made unless it exists: no host leads to it, nobody belongs to it."""
+    tenant = _with_tables(SYSTEM, name="System", time_zone="UTC")
+    with transaction.atomic():
+        _furnish(tenant)
+    return tenant
+
+
 def add_member(tenant: Tenant, *, email: str, role: Role, password: str | None = None, name: str = "") -> Membership:
     """That person's membership, made unless it exists; so are they."""
     user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email, password, name=name)
@@ -57,6 +64,13 @@ def add_member(tenant: Tenant, *, email: str, role: Role, password: str | None =
 def host_for(code: str) -> str:
     """The host name that comes with a tenant: `acme.localhost`."""
     return f"{code}.{settings.PUBLIC_HOST}"
+
+
+def _with_tables(code: str, *, name: str, time_zone: str) -> Tenant:
+    tenant = _make_schema(code, name=name, time_zone=time_zone)
+    if tenant.state == Tenant.State.PROVISIONING:
+        call_command("migrate_schemas", tenant=True, schema_name=tenant.schema_name, interactive=False, verbosity=0)
+    return tenant
 
 
 def _make_schema(code: str, *, name: str, time_zone: str) -> Tenant:
@@ -74,7 +88,6 @@ def _furnish(tenant: Tenant) -> None:
     with schema_context(tenant.schema_name):
         Home.objects.get_or_create(tenant_code=tenant.code)
     JournalHead.objects.get_or_create(tenant_code=tenant.code)
-    _lead(host_for(tenant.code), tenant)
     if tenant.state == Tenant.State.PROVISIONING:
         tenant.state = Tenant.State.ACTIVE
         tenant.save(update_fields=["state"])

@@ -29,6 +29,11 @@ def trace_with(tracer: Tracer | None) -> None:
     _tracers[:] = [tracer] if tracer else []
 
 
+def tracer() -> Tracer | None:
+    """What makes the spans; None where traces are off."""
+    return _tracers[0] if _tracers else None
+
+
 def is_tracing() -> bool:
     """Whether traces are on."""
     return bool(_tracers)

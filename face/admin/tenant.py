@@ -71,4 +71,6 @@ class JournalAdmin(TenantAdmin):
 
 
 def _tenants() -> Any:
-    return get_tenant_model().objects.exclude(schema_name=get_public_schema_name()).order_by("code")
+    """Those that somebody can visit: the system's own has no host."""
+    tenants = get_tenant_model().objects.filter(domains__isnull=False).distinct()
+    return tenants.exclude(schema_name=get_public_schema_name()).order_by("code")
