@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import connection
 
-from config.canary import last_song
 from config.celery import app
 from config.lag import breaker_tripped, briefly, lag_seconds, not_shown, worker_seen_seconds
+from config.songs import last_song
 from cqrs.dynamodb.tables import missing_table
 
 WITHIN = 2.0

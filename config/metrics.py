@@ -16,8 +16,17 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from config.canary import last_song
-from config.lag import breaker_tripped, briefly, lag_seconds, not_shown, reactions_behind, segments_open, shard_lags, worker_seen_seconds
+from config.lag import (
+    breaker_tripped,
+    briefly,
+    lag_seconds,
+    not_shown,
+    reactions_behind,
+    segments_open,
+    shard_lags,
+    worker_seen_seconds,
+)
+from config.songs import last_song
 from cqrs.stream.models import HeldTenant, JournalHead
 
 WITHIN = 2.0
@@ -85,7 +94,9 @@ def _families() -> Iterator[Metric]:
     reactions = reactions_behind().items()
     behind, failing = ([(handler, counts[which]) for handler, counts in reactions] for which in (0, 1))
     yield by("handler", "tenfold_reaction_lines_behind", "Journal lines before a handler, over all tenants.", behind)
-    yield by("handler", "tenfold_reaction_tenants_failing", "Tenants in which a handler fails and tries again.", failing)
+    yield by(
+        "handler", "tenfold_reaction_tenants_failing", "Tenants in which a handler fails and tries again.", failing
+    )
     song = last_song()
     yield gauge(
         "tenfold_canary_age_seconds", "Since the last song that can be read.", song.age_seconds if song else inf

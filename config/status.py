@@ -6,8 +6,8 @@ from math import isfinite
 
 from django.utils import timezone
 
-from config.canary import Song, last_song
 from config.lag import breaker_tripped, lag_seconds, not_shown
+from config.songs import Song, last_song
 from cqrs.stream.models import Shard
 
 

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.db import connection
 from structlog.contextvars import bound_contextvars
 
-from config.canary import measure
+from config.songs import measure
 from cqrs.domain import Refused
 from tenants.models import SYSTEM
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django_tenants.utils import schema_context
 from prometheus_client import REGISTRY
 
-from config import canary
+from config import songs
 from config.health import CHECKS
 from config.tasks import sing
 from conftest import Api
@@ -43,7 +43,7 @@ def test_it_sings_and_is_heard(api: Api) -> None:
     assert _measured(api) is not None
     assert _measured(api) is not None
     assert REGISTRY.get_sample_value("tenfold_canary_lag_seconds_count") == before + 2
-    song = canary.last_song()
+    song = songs.last_song()
     assert song
     assert song.age_seconds < 60
     assert song.lag_seconds is not None
@@ -53,7 +53,7 @@ def test_it_sings_and_is_heard(api: Api) -> None:
 
 
 def test_where_nobody_follows_it_is_counted_as_unheard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(canary, "HEARD_WITHIN", timedelta(seconds=0.05))
+    monkeypatch.setattr(songs, "HEARD_WITHIN", timedelta(seconds=0.05))
     before = REGISTRY.get_sample_value("tenfold_canary_unheard_total") or 0
     sing()
     assert REGISTRY.get_sample_value("tenfold_canary_unheard_total") == before + 1
@@ -76,7 +76,7 @@ def test_readyz_and_stream_status_tell_of_it(api: Api) -> None:
 def _measured(api: Api) -> float | None:
     def measure() -> float | None:
         try:
-            return canary.measure()
+            return songs.measure()
         finally:
             connection.close()
 

@@ -20,8 +20,9 @@ from config import metrics
 from config.environment import ROOT
 from conftest import Api, TestTenant
 from cqrs.dynamodb.store import store
+from cqrs.reactions.models import Cursor
 from cqrs.store import Append, Rejected
-from cqrs.stream.models import Parked
+from cqrs.stream.models import JournalHead, Parked
 
 
 def scrape(**headers: str) -> Any:
@@ -94,6 +95,19 @@ def test_what_is_not_shown_is_told_by_why(acme: TestTenant) -> None:
     after = waiting()
     Parked.objects.filter(entity_id__startswith="x#").delete()
     assert [new - old for new, old in zip(after, before, strict=True)] == [2, 1, 0]
+
+
+def test_a_handler_that_is_behind_or_fails_is_told_by_its_name(acme: TestTenant) -> None:
+    head = JournalHead.objects.get(tenant_code=acme.code).position
+    late = Cursor.objects.create(
+        tenant_code=acme.code, handler="late", position=head - 3, attempts=1, next_at=timezone.now()
+    )
+    behind, failing = (
+        value("tenfold_reaction_lines_behind", handler="late"),
+        value("tenfold_reaction_tenants_failing", handler="late"),
+    )
+    late.delete()
+    assert (behind, failing) == (3, 1)
 
 
 def test_a_refused_put_is_told_by_its_error(api: Api) -> None:
