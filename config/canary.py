@@ -28,12 +28,8 @@ def sing(canary: Canary, *, lag_ms: int) -> Canary:
     return replace(canary, songs=canary.songs + 1, lag_ms=lag_ms)
 
 
-CANARY = Entity(
-    "CANARY",
-    Canary,
-    create=hatch,
-    created="hatched",
-    change={"sung": sing},
-    adds={sing},
-    code=lambda canary: canary.day,
-)
+def day_of(canary: Canary) -> str:
+    return canary.day
+
+
+CANARY = Entity("CANARY", Canary, create=hatch, created="hatched", change={"sung": sing}, adds={sing}, code=day_of)
