@@ -1,6 +1,7 @@
 """Rebuild: tables made again while they are read and written, and nobody notices."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models.functions import Now
 from django_tenants.utils import schema_context
 
@@ -104,13 +106,21 @@ def test_writers_and_followers_go_on_meanwhile(place: Place) -> None:
     assert errors == []
 
 
+BLOCKS = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+
+
 def test_a_projection_that_is_open_while_tables_are_swapped_is_not_lost(place: Place) -> None:
     id = place.id(place.todo("held open"))
-    facts, shown, may_commit = list(place.store.history(id)), threading.Event(), threading.Event()
+    facts, shown = list(place.store.history(id)), threading.Event()
 
-    def hold_open(_: object) -> None:
+    def hold_open(cursor: CursorWrapper) -> None:
+        """Commit when the swap waits for just this: what it read before must not be all it knows."""
         shown.set()
-        assert may_commit.wait(30)
+        until, blocks = time.monotonic() + 20, False
+        while not blocks and time.monotonic() < until:
+            cursor.execute(BLOCKS)
+            (blocks,) = cursor.fetchone()
+        assert blocks
 
     def project() -> None:
         try:
@@ -123,7 +133,6 @@ def test_a_projection_that_is_open_while_tables_are_swapped_is_not_lost(place: P
         if not begun:
             begun.append(pool.submit(project))
             assert shown.wait(10)
-            threading.Timer(0.8, may_commit.set).start()
 
     begun = list[Future[None]]()
     with ThreadPoolExecutor(1) as pool:
