@@ -1,6 +1,7 @@
 """One fact, one handler: what it answers is sent, once for ever."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -10,6 +11,7 @@ from cqrs.codec import decode
 from cqrs.decide import Origin
 from cqrs.domain import Actor, Command, Refused, Unavailable
 from cqrs.log import Log
+from cqrs.numbering.settings import numbering_of
 from cqrs.projector.schemas import schema_of
 from cqrs.reactions.registry import Reaction
 from cqrs.store import Fact, Store
@@ -35,7 +37,7 @@ def effect_id(fact: Fact, reaction: Reaction) -> str:
 
 def _writer(fact: Fact, reaction: Reaction, store: Store, ring: Callable[[], None]) -> Writer:
     origin = Origin(Actor(f"reaction:{reaction.name}"), request_id=fact.request_id, source="reaction")
-    return Writer(Log(store, fact.tenant_code), origin, ring=ring)
+    return Writer(Log(store, fact.tenant_code), origin, ring=ring, numbering=partial(numbering_of, fact.tenant_code))
 
 
 def _send(commands: Sequence[Command[Any]], fact: Fact, reaction: Reaction, *, writer: Writer) -> None:

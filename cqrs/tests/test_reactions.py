@@ -17,12 +17,14 @@ from structlog.testing import capture_logs
 
 from conftest import TestTenant
 from cqrs.decide import Origin
-from cqrs.domain import Actor, Command, Version
+from cqrs.domain import Actor, Command, Rotation, Version
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from cqrs.models import JournalLine
+from cqrs.numbering.models import SequenceSetting
+from cqrs.numbering.settings import forget, keep
 from cqrs.projections import PROJECTIONS, journals
-from cqrs.projector import apply
+from cqrs.projector import apply, schema_of
 from cqrs.reactions import REACTIONS, effect, reaction
 from cqrs.reactions import leases as reaction_leases
 from cqrs.reactions import lines as journal_lines
@@ -188,6 +190,26 @@ def test_several_commands_are_one_transaction(lamps: Lamps) -> None:
     written = [fact for fact in _lines(lamps) if fact.source == "reaction"]
     assert {fact.fact for fact in written} == {"counted", "made"}
     assert len({fact.command_id for fact in written}) == 1
+
+
+def test_what_a_reaction_creates_is_numbered_as_its_tenant_wants_it(lamps: Lamps) -> None:
+    @named
+    def another(fact: Fact) -> Command[Lamp] | None:
+        return LAMP.create(name="another") if fact.sk == lamps.lamp else None
+
+    reaction(LAMP, "relabelled")(another)
+    meet()
+    format = f"R{uuid4().hex[:8]}-%%no%%"
+    own = {"rotation": Rotation.NONE, "start_month": None, "register_date": None, "prefix": "", "postfix": ""}
+    keep(lamps.tenant, "LAMP", own | {"format": format}, by="user:1")
+    try:
+        lamps.happen()
+    finally:
+        with schema_context(schema_of(lamps.tenant)):
+            SequenceSetting.objects.filter(type="LAMP").delete()
+        forget()
+    [made] = [fact for fact in _lines(lamps) if fact.source == "reaction"]
+    assert made.code.startswith(format.partition("%")[0])
 
 
 def test_a_refusal_is_an_answer_and_the_next_fact_comes(lamps: Lamps) -> None:

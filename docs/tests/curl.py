@@ -6,7 +6,8 @@ import time
 from argparse import ArgumentParser, Namespace
 from urllib.parse import urlsplit
 
-PATIENCE = 30.0
+PATIENCE = 120.0
+"""Seconds; a busy machine takes some to start a server."""
 
 
 def main(words: list[str]) -> None:
