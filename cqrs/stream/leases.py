@@ -77,7 +77,8 @@ class Leases(Protocol):
         """Give a shard back."""
 
     def release(self, lease: Lease) -> bool:
-        """Give back a shard read to its end. False where somebody rang meanwhile: it stays ours, look once more."""
+        """Give back a shard that was read to its end since the lease was renewed last. False where somebody rang
+        meanwhile: it stays ours, look once more."""
 
     def ring(self) -> bool:
         """Ask whoever holds a shard to look once more before letting go. False where nobody holds one."""

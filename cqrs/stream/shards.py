@@ -6,7 +6,7 @@ from typing import cast
 
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from cqrs.projector.faults import Fenced
@@ -69,14 +69,14 @@ class PostgresLeases:
         return lambda cursor: _renew(cursor, lease)
 
     def close(self, lease: Lease) -> None:
-        # What a segment was noted at stays: the table was read from then on.
-        _let_go(lease, is_closed=True, **({} if lease.segment else {"caught_up_at": Now()}))
+        _let_go(lease, is_closed=True)
 
     def let_go(self, lease: Lease) -> None:
         _let_go(lease)
 
     def release(self, lease: Lease) -> bool:
-        if _held(lease).filter(is_rung=False).update(holder="", leased_until=Now(), caught_up_at=Now()):
+        renewed_at = F("leased_until") - LEASE  # the last look was later, by how much nobody knows: it may have slept
+        if _held(lease).filter(is_rung=False).update(holder="", leased_until=Now(), caught_up_at=renewed_at):
             return True
         return not _held(lease).update(is_rung=False, leased_until=Now() + LEASE)
 

@@ -22,6 +22,8 @@ def project(database: str, log: Sequence[Fact], delivered: Sequence[Fact], start
         size = random.randint(1, 12)
         if _is_shown(rest[:size], store):
             del rest[:size]
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # of Postgres alone; a process ends once its threads have
 
 
 def store_of(log: Sequence[Fact]) -> MemoryStore:

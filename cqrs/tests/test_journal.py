@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from random import Random
 from uuid import uuid4
@@ -23,7 +24,7 @@ from cqrs.stream.models import JournalHead
 from cqrs.tests.projecting import project, store_of
 from cqrs.tests.simulator.facts import Author
 
-PROCESSES, TRANSACTIONS = 8, 120
+PROCESSES, TRANSACTIONS = 8, 70
 HELD = 0.7
 """Seconds for which a transaction is held open; others wait up to two for it."""
 
@@ -55,7 +56,7 @@ def test_a_reader_with_a_cursor_misses_nothing_while_eight_processes_project(
     log = [fact for second in range(TRANSACTIONS) for fact in author.transaction(seconds=second)]
     readers, reads = [Reader(acme), Reader(globex)], 0
     with _projecting(log, random) as processes:
-        while any(process.is_alive() for process in processes):
+        while len(wait([process.sentinel for process in processes], timeout=0.01)) < PROCESSES:
             reads += 1
             for reader in readers:
                 reader.read()

@@ -186,12 +186,29 @@ def test_what_was_read_up_to_a_record_is_not_stale_for_the_stream_says_when_that
 
 
 def test_a_child_is_as_stale_as_its_parent(me: Leases, kept: Kept) -> None:
-    me.close(kept.claim())
+    lease = kept.claim()
+    me.close(lease)
     kept.pass_time(STALE + timedelta(minutes=1))
     me.register([CHILD, ShardInfo("shard-3", CHILD.id)])
     child = kept.claim()
     assert (child.shard, child.is_stale) == (CHILD.id, True)
     me.close(child)
+    assert kept.claim().is_stale
+
+
+def test_who_slept_after_an_empty_look_does_not_say_that_it_looked_just_now(me: Leases, kept: Kept) -> None:
+    lease = kept.claim()
+    kept.pass_time(STALE + timedelta(minutes=1))
+    assert me.release(lease)
+    assert kept.claim().is_stale
+
+
+def test_a_child_of_a_shard_whose_reader_slept_before_it_closed_it_is_stale(me: Leases, kept: Kept) -> None:
+    lease = kept.claim()
+    kept.pass_time(STALE + timedelta(minutes=1))
+    kept.commit(me.commit(lease, last="7"))
+    me.close(lease)
+    me.register([CHILD])
     assert kept.claim().is_stale
 
 

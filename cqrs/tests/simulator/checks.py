@@ -1,6 +1,7 @@
 """What must hold after every step, and when everything has come to rest."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from cqrs.store import Fact
 from cqrs.stream.leases import Lease
@@ -39,6 +40,12 @@ class Checks:
             assert not stream.is_left(shard) or stream.strands[shard].trimmed >= before, f"{shard} went back"
 
 
+def missing(facts: Iterable[Fact], stage: Stage) -> list[Fact]:
+    """Those that are neither shown nor set apart."""
+    apart, rows = stage.parked(), stage.rows()
+    return [fact for fact in facts if fact.id not in apart and fact.version > rows.get(fact.id, 0)]
+
+
 def check_all_shown(facts: list[Fact], stage: Stage, *, killers: set[str]) -> None:
     """Everything is at rest: journal and rows are what the log says, and exactly those that kill are set apart."""
     log, journal = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
@@ -54,6 +61,5 @@ def check_all_shown(facts: list[Fact], stage: Stage, *, killers: set[str]) -> No
 
 def _check_read_to_its_end(parent: Strand, stage: Stage) -> None:
     assert parent.is_finished, f"a child of {parent.id} is read before it"
-    apart = stage.parked()
-    missing = [r.fact for r in parent.records if r.fact.id not in apart and r.fact.version > stage.shown(r.fact.id)]
-    assert not missing, f"a child of {parent.id} is read before {missing[0].id} was shown"
+    lost = missing((record.fact for record in parent.records), stage)
+    assert not lost, f"a child of {parent.id} is read before {lost[0].id} was shown"

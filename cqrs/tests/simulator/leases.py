@@ -90,9 +90,7 @@ class MemoryLeases:
 
     def close(self, lease: Lease) -> None:
         if self._holds(lease):
-            noted = self.table[lease.shard]
-            noted.is_closed = True
-            noted.caught_up_at = noted.caught_up_at if noted.segment else self.clock.now
+            self.table[lease.shard].is_closed = True
         self.let_go(lease)
 
     def let_go(self, lease: Lease) -> None:
@@ -106,7 +104,7 @@ class MemoryLeases:
         if noted.is_rung:
             noted.is_rung, noted.leased_until = False, self._later()
             return False
-        noted.caught_up_at = self.clock.now
+        noted.caught_up_at = noted.leased_until - LEASE.total_seconds()
         self.let_go(lease)
         return True
 

@@ -1,6 +1,6 @@
 """Rest: nobody writes any more, everybody follows, until nothing is left."""
 
-from cqrs.tests.simulator.checks import check_all_shown
+from cqrs.tests.simulator.checks import check_all_shown, missing
 from cqrs.tests.simulator.world import World
 
 ROUNDS = 100
@@ -29,5 +29,4 @@ def _is_at_rest(world: World) -> bool:
     noted, strands = world.stage.shards(), world.stream.strands
     open = {id for id, each in noted.items() if not each.is_closed}
     unended = {each.id for each in strands.values() if each.ended_at is None}
-    shown, apart = world.stage.shown, world.stage.parked()
-    return open == unended and all(fact.id in apart or fact.version <= shown(fact.id) for fact in world.stream.facts)
+    return open == unended and not missing(world.stream.facts, world.stage)

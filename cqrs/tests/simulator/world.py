@@ -13,7 +13,7 @@ from cqrs.projector.show import Commit
 from cqrs.store import Fact, MemoryStore
 from cqrs.stream.follow import Follower
 from cqrs.stream.leases import Lease
-from cqrs.tests.simulator.checks import Checks
+from cqrs.tests.simulator.checks import Checks, missing
 from cqrs.tests.simulator.facts import Author
 from cqrs.tests.simulator.stage import InMemory, Stage
 from cqrs.tests.simulator.stream import Clock, SimulatedStream
@@ -39,13 +39,16 @@ class Process:
 class World:
     """Everything that happens follows from `seed` and the actions; see `act`."""
 
-    def __init__(self, seed: int, *, killers: int = 0, prefix: str = "S-") -> None:
+    def __init__(
+        self, seed: int, *, killers: int = 0, prefix: str = "S-", stage: Callable[[MemoryStore], Stage] | None = None
+    ) -> None:
         self.random, self.clock, self.store = Random(seed), Clock(), MemoryStore()
         self.stream = SimulatedStream(self.store, self.clock, self.random)
         self.author = Author(self.random, prefix=prefix)
         self._writes, self._hours = self.random.choice([0.05, 0.3, 1]), self.random.choice([0, 0.5, 1])
         self.killers = {self.author.id(number) for number in range(killers)}
-        self.stage, self.checks = self._stage(), Checks()
+        self.stage: Stage = stage(self.store) if stage else InMemory(self.store, self.clock, between=self._meanwhile)
+        self.checks = Checks()
         self.followers = dict[str, Follower]()
         self.stream.put(self.author.transaction(seconds=0))  # older than the stream
         self.processes = [self._born(number) for number in range(PROCESSES)]
@@ -106,9 +109,6 @@ class World:
             process.running = None
         process.is_busy = False
 
-    def _stage(self) -> Stage:
-        return InMemory(self.store, self.clock, between=self._meanwhile)
-
     def _born(self, number: int) -> Process:
         process = Process(f"host:{number}")
         leases, view = self.stage.leases(process.name), Hostile(self, process)
@@ -163,14 +163,15 @@ class Watched(Follower):
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """The stage's view, as one process meets it: it fails before and after it has committed, and some facts kill."""
+    """The stage's view, as one process meets it: it fails before it has committed, or after; and
+    some facts kill."""
 
     world: World
     process: Process
 
     def show(self, facts: Sequence[Fact], *, commit: Commit, renew: Commit) -> int:
         stage, killers = self.world.stage, self.world.killers
-        if any(fact.id in killers - stage.parked() and fact.version > stage.shown(fact.id) for fact in facts):
+        if missing([fact for fact in facts if fact.id in killers], stage):
             raise Died
         with self._failing():
             return stage.view.show(facts, commit=commit, renew=renew)
@@ -187,4 +188,4 @@ class Hostile:
         assert (lease := self.process.lease)
         assert self.world.stage.shards()[lease.shard].epoch == lease.epoch, "a zombie has committed"
         if self.world.random.random() < FAILURES:
-            raise OperationalError("after")
+            raise self.world.random.choice([OperationalError("after"), Died()])
