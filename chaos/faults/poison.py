@@ -44,12 +44,20 @@ def play(scene: Scene) -> Iterator[Finding]:
     evidence, caught_up = scene.settle(since=time.perf_counter(), apart=poisoned.ids)
     yield within("others' lag", max(scene.lags(evidence, load.told)), LAG_MOST)
     yield from scene.truth(evidence, load.told, apart=poisoned.ids)
+    yield from _mended(scene, [*load.told, *poisoned.told])
+
+
+def _mended(scene: Scene, told: Sequence[Told]) -> Iterator[Finding]:
+    """The fix is deployed, and what was parked is shown again."""
     scene.running.restore()
     since = time.perf_counter()
     yield manage("parked", "retry", "--all")
     evidence, caught_up = scene.settle(since=since)
     yield caught_up
-    yield from scene.truth(evidence, [*load.told, *poisoned.told])
+    broken = [each for each in scene.truth(evidence, told) if not each.is_held]
+    yield Finding(
+        "all of it after the fix", against=[f"{each.claim}: {text}" for each in broken for text in each.against]
+    )
     yield verified()
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 
+from chaos.commands import verified
 from chaos.faults.fault import Fault
 from chaos.faults.outages import RESUMED_MOST, outage
 from chaos.findings import Finding, within
@@ -28,6 +29,7 @@ def play(scene: Scene) -> Iterator[Finding]:
     evidence, caught_up = scene.settle(since=since)
     yield caught_up
     yield from scene.truth(evidence, load.told)
+    yield verified()
 
 
 def _times(plan: Plan) -> int:
