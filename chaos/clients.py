@@ -105,6 +105,13 @@ class Client:
                 return Told(order=order, tries=tuple(tries), answer=answer)
             time.sleep(BREATH)
 
+    def must(self, order: Order) -> Told:
+        """Ask for what the fault cannot be played without. RuntimeError when it is not done."""
+        told = self.send(order, insist=ANSWER_WITHIN)
+        if not told.is_done:
+            raise RuntimeError(f"{order.name} was answered with {told.status}: {told.answer}")
+        return told
+
     def _try(self, order: Order) -> tuple[Try, Mapping[str, Any]]:
         headers = self._stage.headers | {"X-Request-Id": order.name}
         headers |= {"Idempotency-Key": order.name} if order.is_keyed else {}

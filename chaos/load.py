@@ -64,7 +64,8 @@ class Load:
         client = Client(self._stage)
         for number in range(self._habits.articles):
             name = f"A-{number:03}"
-            self._note(client.send(Order(name=f"first-{name}", path="articles/", body={"sku": name, "name": name})))
+            order = Order(name=f"first-{name}", path="articles/", body={"sku": name, "name": name}, is_keyed=True)
+            self._note(client.must(order))
 
     def _client(self, number: int) -> None:
         client, dice, begun = Client(self._stage), self.dice_of(number), time.monotonic()

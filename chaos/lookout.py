@@ -66,6 +66,11 @@ class Lookout:
     def last(self) -> Look:
         return self.looks[-1] if self.looks else Look(0.0, -1, {})
 
+    @property
+    def epochs(self) -> int:
+        """How often shards have been claimed so far."""
+        return sum(held.epoch for held in self.last.shards.values())
+
     def reached(self, position: int, *, within: float) -> float | None:
         """The instant at which the journal was this long; None when that takes more than `within` seconds from now."""
         deadline = time.monotonic() + within

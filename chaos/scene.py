@@ -1,5 +1,6 @@
 """What a fault is played in: a tenant of its own, dice of its own, the running system; and what is checked after it."""
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ CAUGHT_UP = 30.0
 """Seconds after the last command in which rows are as new as the log."""
 
 GIVEN_UP = 60.0
+POLL = 0.05
 FAR = 2**63
 """A position that no journal reaches."""
 
@@ -42,6 +44,15 @@ class Scene:
         """A load within the block."""
         with Load(self.stage, habits, self.dice).run() as load:
             yield load
+
+    @contextmanager
+    def others_follow(self) -> Iterator[None]:
+        """Within the block workers are started anew; with its end one of them follows: its claim raises an epoch."""
+        before = self.lookout.epochs
+        yield
+        deadline = time.monotonic() + GIVEN_UP
+        while self.lookout.epochs <= before and time.monotonic() < deadline:
+            time.sleep(POLL)
 
     def settle(self, *, since: float, apart: Collection[str] = ()) -> tuple[Evidence, Finding]:
         """The evidence, once the rows are as new as the log, and how long that took; `since` is the instant from which

@@ -39,7 +39,7 @@ def play(scene: Scene) -> Iterator[Finding]:
 
 def _round(clients: list[Client], pool: ThreadPoolExecutor, sku: str) -> list[Told]:
     article = Order(name=sku, path="articles/", body={"sku": sku, "name": sku, "units": UNITS}, is_keyed=True)
-    made, start = clients[0].send(article, insist=INSIST), Barrier(len(clients))
+    made, start = clients[0].must(article), Barrier(len(clients))
 
     def buy(number: int) -> Told:
         start.wait()

@@ -35,13 +35,14 @@ class Poisoned:
 def play(scene: Scene) -> Iterator[Finding]:
     """Exactly the bad ones are set apart, the others do not wait for them; after the fix nothing is missing."""
     scene.running.stop(*WORKERS)
-    scene.running.start(*WORKERS, SHOP_FLAWED="yes")
+    with scene.others_follow():
+        scene.running.start(*WORKERS, SHOP_FLAWED="yes")
     commands, bad = _sizes(scene.plan)
     with scene.load(Habits(clients=CLIENTS, commands=commands // CLIENTS)) as load:
         poisoned = _poison(scene, load, commands=commands, bad=bad)
         load.wait(commands // CLIENTS * CLIENTS)
     yield from _set_apart(scene, poisoned)
-    evidence, caught_up = scene.settle(since=time.perf_counter(), apart=poisoned.ids)
+    evidence, _ = scene.settle(since=time.perf_counter(), apart=poisoned.ids)
     yield within("others' lag", max(scene.lags(evidence, load.told)), LAG_MOST)
     yield from scene.truth(evidence, load.told, apart=poisoned.ids)
     yield from _mended(scene, [*load.told, *poisoned.told])
@@ -49,7 +50,9 @@ def play(scene: Scene) -> Iterator[Finding]:
 
 def _mended(scene: Scene, told: Sequence[Told]) -> Iterator[Finding]:
     """The fix is deployed, and what was parked is shown again."""
-    scene.running.restore()
+    scene.running.stop(*WORKERS)
+    with scene.others_follow():
+        scene.running.restore()
     since = time.perf_counter()
     yield manage("parked", "retry", "--all")
     evidence, caught_up = scene.settle(since=since)
@@ -67,9 +70,9 @@ def _poison(scene: Scene, load: Load, *, commands: int, bad: int) -> Poisoned:
     for number, flaw in enumerate(islice(cycle(FLAWS), bad)):
         load.wait(commands * number // bad)
         name = f"bad-{number}-{flaw}"
-        told.append(client.send(Order(name=name, path="articles/", body={"sku": name, "name": name})))
-        mark = Order(name=f"{name}-marked", path=f"articles/{name}/mark/", body={"flaw": flaw}, stated=1)
-        told.append(client.send(mark))
+        made = Order(name=name, path="articles/", body={"sku": name, "name": name}, is_keyed=True)
+        mark = Order(name=f"{name}-marked", path=f"articles/{name}/mark/", body={"flaw": flaw}, stated=1, is_keyed=True)
+        told += [client.must(made), client.must(mark)]
     return Poisoned(sorted({each.entity for each in told}), told)
 
 
