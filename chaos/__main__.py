@@ -13,11 +13,12 @@ import django
 from django.db import connection
 
 from benchmarks.stage import Stage, prepare, stage_of
+from chaos.corner import own_corner
 from chaos.faults import FAULTS
 from chaos.faults.fault import Fault
 from chaos.findings import Finding, Played, contradictions, table
 from chaos.plan import Plan, plan_of
-from chaos.running import Running, own_corner, running
+from chaos.running import Running, running
 from chaos.scene import Scene
 
 

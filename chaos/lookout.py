@@ -19,7 +19,7 @@ FROM public.shard WHERE NOT is_closed AND segment = ''
 """
 POSITION = "SELECT coalesce(max(position), 0) FROM public.journal_head WHERE tenant_code = %s"
 
-EVERY = 0.02
+EVERY = 0.05
 """Seconds between two looks."""
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -38,7 +38,7 @@ def plan_of(words: Sequence[str], *, known: Sequence[str]) -> Plan:
     return Plan(given.seed, given.scale, given.only, given.untimed)
 
 
-def _names(known: Sequence[str]):  # type: ignore[no-untyped-def]  # argparse takes any callable
+def _names(known: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
     def names(text: str) -> tuple[str, ...]:
         asked = text.split(",")
         if strange := [name for name in asked if name not in known]:

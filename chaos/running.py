@@ -6,22 +6,18 @@ played in a thread of its own, and asks it from there.
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from benchmarks.stage import YOURS
-from config.environment import ROOT, Environment, environment
+from config.environment import Environment, environment
 from config.stack.app import until_ready, web, worker
 from config.stack.dynamodb import dynamodb
 from config.stack.part import Part
-from config.stack.ports import free_port
-from config.stack.postgres import postgres, wipe
+from config.stack.postgres import postgres
 from config.stack.running import listen
 from config.stack.supervisor import Supervisor
 from config.stack.valkey import valkey
@@ -29,36 +25,8 @@ from config.stack.valkey import valkey
 STORES = ("postgres", "dynamodb", "valkey")
 WORKERS = ("worker-1", "worker-2")
 PROCESSES = ("web", *WORKERS)
-PORTS = ("TENFOLD_PORT", "TENFOLD_POSTGRES_PORT", "TENFOLD_DYNAMODB_PORT", "TENFOLD_BROKER_PORT")
-LOGS = ROOT / ".local" / "chaos" / "log"
-"""What the parts said in the last run."""
-
 PATIENCE = 120.0
 """Seconds after which a part that neither starts nor ends is given up."""
-
-
-@contextmanager
-def own_corner() -> Iterator[Path]:
-    """A folder and ports of this run's own, in the environment of this process; gone with the block."""
-    downloads = environment_free() / "dynamodb"
-    with TemporaryDirectory(prefix="tenfold-chaos-", ignore_cleanup_errors=True) as folder:
-        local = Path(folder)
-        local.chmod(0o711)  # the user PostgreSQL runs as must be able to pass
-        os.environ.update({name: str(free_port()) for name in PORTS}, TENFOLD_LOCAL=folder)
-        os.environ.update(TENFOLD_LOG_LEVEL="WARNING", DJANGO_SETTINGS_MODULE="chaos.settings")
-        try:
-            yield downloads
-        finally:
-            wipe(local / "postgres")
-            shutil.rmtree(LOGS, ignore_errors=True)
-            shutil.copytree(local / "log", LOGS)
-
-
-def environment_free() -> Path:
-    """Forget what stores the environment names; where the downloads of `make run` lie."""
-    for name in YOURS:
-        os.environ.pop(name, None)
-    return Environment().local.absolute()
 
 
 @asynccontextmanager
@@ -99,6 +67,16 @@ class Running:
     def pid(self, name: str) -> int:
         """The process id of a part."""
         return self._supervisor.pid(self._alive[name])
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Within the block a part and all it has started stand still."""
+        group = self.pid(name)  # each part leads a group of its own
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
 
     def freeze(self, pid: int) -> None:
         """SIGSTOP."""

@@ -46,7 +46,7 @@ class Scene:
             yield load
 
     @contextmanager
-    def others_follow(self) -> Iterator[None]:
+    def until_followed(self) -> Iterator[None]:
         """Within the block workers are started anew; with its end one of them follows: its claim raises an epoch."""
         before = self.lookout.epochs
         yield

@@ -15,6 +15,9 @@ CALM = 2.0
 AWAY = 9.0
 """Seconds it is away: longer than anybody may wait for it."""
 
+WRITTEN_DOWN = 0.5
+"""Seconds after which what DynamoDB Local has answered is in its file."""
+
 ANSWERED_MOST = 5.0
 HABITS = Habits(clients=8, pace=40)
 
@@ -25,7 +28,7 @@ def play(scene: Scene) -> Iterator[Finding]:
     with scene.load(HABITS) as load:
         for _ in range(_times(scene.plan)):
             time.sleep(CALM)
-            outages.append(outage(scene, load, "dynamodb", seconds=AWAY))
+            outages.append(outage(scene, load, "dynamodb", seconds=AWAY, stop=lambda: _stop(scene)))
         since = time.perf_counter()
     yield within("resumed", max(each.seconds for each in outages), RESUMED_MOST)
     yield from _answers(load.told, outages)
@@ -34,11 +37,20 @@ def play(scene: Scene) -> Iterator[Finding]:
     yield from scene.truth(evidence, load.told)
 
 
+def _stop(scene: Scene) -> None:
+    """DynamoDB Local answers a transaction before it has written it down: it would forget what it has acknowledged in
+    its last moment, which DynamoDB never does. So nobody asks it anything in that moment."""
+    with scene.running.held("web"):
+        time.sleep(WRITTEN_DOWN)
+        scene.running.stop("dynamodb")
+
+
 def _answers(told: Sequence[Told], outages: Sequence[Outage]) -> Iterator[Finding]:
     refused = tries_during(told, outages)
     wrong = [f"{one.status} after {one.taken:.1f} s" for one in refused if not _is_well(one)]
     yield Finding("503 + Retry-After", f"{len(refused)} × 503", wrong if refused else ["nobody asked meanwhile"])
-    yield within("answer", max(one.taken for each in told for one in each.tries), ANSWERED_MOST)
+    later = [one.taken for each in told for one in each.tries if one.begun >= outages[0].gone]
+    yield within("answer", max(later), ANSWERED_MOST)
 
 
 def _is_well(one: Try) -> bool:

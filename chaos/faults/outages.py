@@ -1,8 +1,9 @@
 """A store that goes away under load, and comes back: what clients are told meanwhile, and how soon all goes on."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from chaos.clients import Told, Try
 from chaos.load import Load
@@ -14,9 +15,8 @@ GIVEN_UP = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Instants of one outage: asked to go, gone, asked to come, there again; and when commands and rows went on."""
+    """Instants of one outage: gone, asked to come, there again; and when commands and rows went on."""
 
-    asked: float
     gone: float
     called: float
     there: float
@@ -28,10 +28,10 @@ class Outage:
         return self.resumed - self.there
 
 
-def outage(scene: Scene, load: Load, store: str, *, seconds: float) -> Outage:
-    """Stop a store, start it again after so many seconds, and wait until commands are done and shown again."""
-    asked = time.perf_counter()
-    scene.running.stop(store)
+def outage(scene: Scene, load: Load, store: str, *, seconds: float, stop: Callable[[], None] | None = None) -> Outage:
+    """Stop a store (by `stop`, where it takes more), start it again after so many seconds, and wait until commands are
+    done and shown again."""
+    (stop or partial(scene.running.stop, store))()
     gone, position = time.perf_counter(), scene.lookout.last.position
     time.sleep(seconds)
     called = time.perf_counter()
@@ -40,7 +40,7 @@ def outage(scene: Scene, load: Load, store: str, *, seconds: float) -> Outage:
     deadline = there + GIVEN_UP
     while not _goes_on(scene, load.told, there, position) and time.perf_counter() < deadline:
         time.sleep(0.02)
-    return Outage(asked, gone, called, there, time.perf_counter())
+    return Outage(gone, called, there, time.perf_counter())
 
 
 def tries_during(told: Sequence[Told], outages: Sequence[Outage]) -> list[Try]:

@@ -35,7 +35,7 @@ class Poisoned:
 def play(scene: Scene) -> Iterator[Finding]:
     """Exactly the bad ones are set apart, the others do not wait for them; after the fix nothing is missing."""
     scene.running.stop(*WORKERS)
-    with scene.others_follow():
+    with scene.until_followed():
         scene.running.start(*WORKERS, SHOP_FLAWED="yes")
     commands, bad = _sizes(scene.plan)
     with scene.load(Habits(clients=CLIENTS, commands=commands // CLIENTS)) as load:
@@ -51,7 +51,7 @@ def play(scene: Scene) -> Iterator[Finding]:
 def _mended(scene: Scene, told: Sequence[Told]) -> Iterator[Finding]:
     """The fix is deployed, and what was parked is shown again."""
     scene.running.stop(*WORKERS)
-    with scene.others_follow():
+    with scene.until_followed():
         scene.running.restore()
     since = time.perf_counter()
     yield manage("parked", "retry", "--all")

@@ -19,14 +19,13 @@ VICTIMS = (*((worker,) for worker in WORKERS), WORKERS, ())
 
 
 def play(scene: Scene) -> Iterator[Finding]:
-    """A kill each so many commands; whoever is killed is started again at once."""
+    """A kill each so many commands, the last with the last of them; whoever is killed is started again at once."""
     commands, kills = _sizes(scene.plan)
     with scene.load(Habits(clients=CLIENTS, commands=commands // CLIENTS)) as load:
         for number in range(1, kills + 1):
-            load.wait(commands * number // (kills + 1))
+            load.wait(commands // CLIENTS * CLIENTS * number // kills)
             _kill(scene, scene.dice.choice(VICTIMS))
         since = time.perf_counter()
-        load.wait(commands // CLIENTS * CLIENTS)
     evidence, caught_up = scene.settle(since=since)
     yield caught_up
     yield from scene.truth(evidence, load.told)
