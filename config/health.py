@@ -99,23 +99,16 @@ def _worker() -> None:
 
 
 def _projections() -> Figures:
-    """Rows that keep up. What is parked is told, and no reason to send people elsewhere: all others are shown."""
+    """Rows that keep up. What is parked is told, and no reason to send people elsewhere: all others are shown. So is
+    the canary: where it is silent, another check says why."""
     with briefly():
-        seconds, counts, tripped = lag_seconds(), not_shown(), breaker_tripped()
+        seconds, counts, tripped, song = lag_seconds(), not_shown(), breaker_tripped(), last_song()
     if tripped:
         raise Unwell("the breaker is open: too many entities could not be shown")
     if seconds > LAG_MOST:
         raise Unwell(f"{seconds:.0f} s behind")
-    return {"lag_seconds": round(seconds, 3), **counts}
-
-
-def _canary() -> Figures:
-    """Only told: where it is silent, another check says why."""
-    with briefly():
-        song = last_song()
-    if song is None:
-        return {"age_seconds": None, "lag_seconds": None}
-    return {"age_seconds": round(song.age_seconds, 1), "lag_seconds": song.lag_seconds}
+    heard = {"canary_lag_seconds": song.lag_seconds, "canary_age_seconds": round(song.age_seconds, 1)} if song else {}
+    return {"lag_seconds": round(seconds, 3), **counts, **heard}
 
 
 CHECKS: Mapping[str, Callable[[], Figures | None]] = {
@@ -124,5 +117,4 @@ CHECKS: Mapping[str, Callable[[], Figures | None]] = {
     "broker": _broker,
     "worker": _worker,
     "projections": _projections,
-    "canary": _canary,
 }

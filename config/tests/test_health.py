@@ -13,7 +13,7 @@ from config import health
 def test_each_part_is_named(tenants: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "WITHIN", 30.0)  # the first call to each store, on a busy machine
     checks = health.readiness().checks
-    assert set(checks) == {"postgres", "dynamodb", "broker", "worker", "projections", "canary"}
+    assert set(checks) == {"postgres", "dynamodb", "broker", "worker", "projections"}
     assert all(not checks[part].reason for part in ("postgres", "dynamodb", "broker"))
 
 

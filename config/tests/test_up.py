@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -31,6 +32,7 @@ def up(local: Path, *, port: int) -> Iterator["subprocess.Popen[str]"]:
 def start(local: Path, *, port: int) -> "subprocess.Popen[str]":
     """The command on the stores of this test run, with a log of its own in DynamoDB."""
     own = {"TENFOLD_LOCAL": str(local), "TENFOLD_PORT": str(port), "TENFOLD_DYNAMODB_ACCESS_KEY": "testup"}
+    own |= {"TENFOLD_CANARY_SECONDS": "1"}
     return subprocess.Popen(
         [sys.executable, "manage.py", "up"],
         cwd=ROOT,
@@ -49,6 +51,15 @@ def get(port: int, path: str) -> tuple[int, str]:
     return response.status, response.read().decode()
 
 
+def until_heard(port: int) -> None:
+    """Until a song of the canary went all the way: clock, broker, worker, log, stream, follower, journal."""
+    for _ in range(300):
+        if re.search(r"^tenfold_canary_lag_seconds_count [1-9]", get(port, "/metrics")[1], re.MULTILINE):
+            return
+        time.sleep(0.1)
+    raise AssertionError(get(port, "/readyz"))
+
+
 def test_everything_starts_is_ready_when_the_box_is_drawn_and_ends_with_one_signal(tmp_path: Path) -> None:
     port = free_port()
     with up(tmp_path, port=port) as it:
@@ -57,10 +68,12 @@ def test_everything_starts_is_ready_when_the_box_is_drawn_and_ends_with_one_sign
         while "╰" not in shown:
             shown += (line := it.stdout.readline())
             assert line, shown
-        assert get(port, "/readyz")[0] == 200
+        status, readiness = get(port, "/readyz")
+        assert status == 200, readiness
         counted = get(port, "/metrics")[1]
         assert re.search(r"^tenfold_projection_lines_total [1-9]", counted, re.MULTILINE)  # by the worker's child
         assert "tenfold_scrape_ok 1.0" in counted
+        until_heard(port)
         demo = json.loads((tmp_path / "demo.json").read_text("utf-8"))
         assert demo["tenants"]["acme"]["api_key"] in shown
         with start(tmp_path, port=free_port()) as second:
