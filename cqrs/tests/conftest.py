@@ -11,6 +11,9 @@ from cqrs.dynamodb.store import DynamoStore
 from cqrs.dynamodb.tables import create_tables
 from cqrs.log import Log
 from cqrs.store import MemoryStore, Store
+from cqrs.stream.leases import Leases
+from cqrs.stream.models import Shard
+from cqrs.tests.kept import ROOT, Kept, in_memory, in_postgres
 from cqrs.tests.place import Place, place_with_todos
 from cqrs.writer import Writer
 
@@ -45,3 +48,26 @@ def writer(store: Store, tenant: str) -> Writer:
 def place(tenants: object, dynamo: DynamoStore) -> Iterator[Place]:
     """A tenant of this file's own."""
     yield from place_with_todos(dynamo)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def kept(request: pytest.FixtureRequest) -> Iterator[Kept]:
+    if request.param == "memory":
+        yield in_memory()
+    else:
+        request.getfixturevalue("acme")
+        Shard.objects.all().delete()
+        yield in_postgres()
+        Shard.objects.all().delete()
+
+
+@pytest.fixture
+def me(kept: Kept) -> Leases:
+    """Leases with one shard, after whose first registration the table has been read."""
+    me = kept.by("me")
+    me.register([ROOT])
+    for _ in range(4):
+        lease = me.claim(but=[ROOT.id])
+        assert lease
+        me.close(lease)
+    return me
