@@ -1,15 +1,14 @@
 """Whatever the stream does and whoever dies: nothing is lost, nothing is shown twice, nothing goes back."""
 
-import logging
 from collections.abc import Iterator
 from functools import partial
 from random import Random
 from uuid import uuid4
 
 import pytest
-import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from cqrs.stream.models import Parked, Shard
 from cqrs.tests.simulator.settle import settle
@@ -23,10 +22,8 @@ SEEDS_REAL, STEPS_REAL = 20, 60
 @pytest.fixture(autouse=True, scope="module")
 def _quiet() -> Iterator[None]:
     """Lost leases and trimmed streams are what these worlds are made of."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.configure(**before)
+    with capture_logs():
+        yield
 
 
 @settings(max_examples=SEEDS, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
