@@ -44,7 +44,7 @@ def install(uv: str, lock: Path) -> None:
     """What the lock pins, with uv; with pip where only pip has been told of a mirror or a proxy."""
     python = str(VENV / "bin" / "python")
     try:
-        call([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(lock)])
+        call([uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", python, str(lock)])
     except Stuck:
         pip = [sys.executable, "-m", "pip", "--python", python]
         if not runs([*pip, "--version"]):

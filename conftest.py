@@ -76,6 +76,13 @@ def globex(tenants: dict[str, TestTenant]) -> TestTenant:
     return tenants["globex"]
 
 
+@pytest.fixture(scope="session")
+def initech(tenants: dict[str, TestTenant], django_db_blocker: DjangoDbBlocker) -> TestTenant:
+    """A tenant that nobody shows anything of but what its log holds, so that it can be made again from there."""
+    with django_db_blocker.unblock():
+        return _tenant("initech")
+
+
 class Api:
     """A program that speaks to one tenant's API: JSON in, JSON out."""
 

@@ -106,5 +106,7 @@ def own_projections() -> Iterator[None]:
     foreign = {type: each for type, each in PROJECTIONS.items() if each.model and "tests" in each.model.__module__}
     for type in foreign:
         del PROJECTIONS[type]
-    yield
-    PROJECTIONS.update(foreign)
+    try:
+        yield
+    finally:
+        PROJECTIONS.update(foreign)

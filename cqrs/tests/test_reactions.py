@@ -334,13 +334,14 @@ def test_where_a_journal_begins_anew_each_handler_goes_on_after_what_it_has_hand
     assert [id.partition("@")[2].partition(":")[0] for id in noted] == ["2", "3", "4"]
 
 
-def test_a_rebuild_is_no_news(lamps: Lamps) -> None:
+def test_a_rebuild_is_no_news(initech: TestTenant) -> None:
+    lamps = Lamps(initech.code)
     noted, noting = notes(lamps)
     lamps.happen(2)
-    before = cursor_of(noting).position
+    before = cursor_of(noting, initech.code).position
     call_command("rebuild", "TODO", tenant=[lamps.tenant], verbosity=0)
     drain()
-    assert (len(noted), cursor_of(noting).position, _head(lamps)) == (2, before, before)
+    assert (len(noted), cursor_of(noting, initech.code).position, _head(lamps)) == (2, before, before)
 
 
 def test_facts_shown_again_are_no_news(lamps: Lamps) -> None:

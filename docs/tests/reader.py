@@ -28,7 +28,14 @@ class Reader:
         self._shell = subprocess.Popen(
             ["sh"],
             cwd=folder,
-            env={**plain, **env, "PATH": path, "PYTHONPATH": f"{folder}:{ROOT}", "COLUMNS": "200"},
+            env={
+                **plain,
+                **env,
+                "TENFOLD_LOG_LEVEL": "WARNING",
+                "PATH": path,
+                "PYTHONPATH": f"{folder}:{ROOT}",
+                "COLUMNS": "200",
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -45,17 +45,22 @@ def test_anonymous_is_asked_to_sign_in_and_a_tenants_host_has_no_jobs(acme: Test
     assert signed_in(acme.host, acme.owner, acme.password).get(JOBS).status_code == 404
 
 
+@pytest.fixture
+def api(initech: TestTenant) -> Api:
+    return Api(initech)
+
+
 def test_a_rebuild_is_asked_for_with_a_reason_and_shown_as_a_job(staff: Client, api: Api, at_once: None) -> None:
     api("POST", "todos/", {"name": "made again"})
     api.drain()
     url = next(url for url in _links(staff.get(SHARDS).text) if "rebuild" in url)
-    form = {"tenant": "acme", "entities": ["TODO"], "reason": "", "_form_submitted": "on"}
+    form = {"tenant": "initech", "entities": ["TODO"], "reason": "", "_form_submitted": "on"}
     assert staff.get(url).status_code == 200
     assert staff.post(url, form).status_code == 200
-    assert not Job.objects.filter(tenant_code="acme", kind="rebuild").exists()
+    assert not Job.objects.filter(tenant_code="initech", kind="rebuild").exists()
     answer = staff.post(url, form | {"reason": "a new column"})
     assert answer["HX-Redirect"] == JOBS
-    job = Job.objects.get(tenant_code="acme", kind="rebuild")
+    job = Job.objects.get(tenant_code="initech", kind="rebuild")
     assert (job.state, job.what, job.reason, job.by[:6]) == ("done", "TODO", "a new column", "staff:")
     assert f"{job.done} of {job.total}" in staff.get(JOBS).text
 
@@ -69,17 +74,15 @@ def test_a_job_is_cancelled_with_a_reason(staff: Client) -> None:
     job.delete()
 
 
-def test_a_tenants_table_is_looked_at_as_it_was(
-    staff: Client, api: Api, acme: TestTenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tenants_table_is_looked_at_as_it_was(staff: Client, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     name = str(uuid4())
     api("POST", "todos/", {"name": name})
     api.drain()
     for type in [type for type in PROJECTIONS if type != "TODO"]:
         monkeypatch.delitem(PROJECTIONS, type)
-    past = as_of("acme", timezone.now() - timedelta(days=1), store=store(), by="test")
-    assert name in staff.get(f"{TODOS}?tenant=acme", follow=True).text
-    assert name not in staff.get(f"{TODOS}?tenant=acme&past={past.schema}", follow=True).text
+    past = as_of("initech", timezone.now() - timedelta(days=1), store=store(), by="test")
+    assert name in staff.get(f"{TODOS}?tenant=initech", follow=True).text
+    assert name not in staff.get(f"{TODOS}?tenant=initech&past={past.schema}", follow=True).text
     assert staff.get("/admin/cqrs/journalline/").status_code == 200  # a journal has no past but itself
     forget(past)
     assert name in staff.get(TODOS).text
