@@ -49,10 +49,14 @@ async def _aside(play: Callable[..., Played], *given: object) -> Played:
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Played] = loop.create_future()
 
+    def tell(played: Played) -> None:
+        if not done.cancelled():  # nobody waits any more for a run that was stopped
+            done.set_result(played)
+
     def run() -> None:
         played = play(*given)
-        if not loop.is_closed():  # nobody waits any more for a run that was stopped
-            loop.call_soon_threadsafe(done.set_result, played)
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(tell, played)
 
     Thread(target=run, name="fault", daemon=True).start()
     return await done
