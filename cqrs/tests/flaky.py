@@ -1,4 +1,7 @@
-"""An entity whose rows cannot always be made: what it is called says how that fails, until it is mended."""
+"""An entity whose rows cannot always be made: what it is called says how that fails, until it is mended.
+
+Whoever has made its table registers it for as long as they look.
+"""
 
 from dataclasses import dataclass
 
@@ -6,7 +9,6 @@ from django.db.models import PROTECT, ForeignKey, TextField
 
 from cqrs.domain import Entity, Sequence
 from cqrs.models import Home, Row
-from cqrs.projections import projects
 
 MENDED: set[str] = set()
 """Ways of failing that the next release does not have."""
@@ -36,7 +38,6 @@ class FlakyRow(Row):
         app_label, db_table = "flaky", "flaky"
 
 
-@projects(FLAKY, FlakyRow)
 def row(flaky: Flaky) -> FlakyRow:
     match flaky.name if flaky.name not in MENDED else "":
         case "data":

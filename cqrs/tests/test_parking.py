@@ -17,13 +17,14 @@ from conftest import TestTenant
 from cqrs.domain import Version
 from cqrs.log import Log
 from cqrs.models import JournalLine
+from cqrs.projections import PROJECTIONS, projects
 from cqrs.projector import apply, parking
 from cqrs.projector.parking import BreakerOpen
 from cqrs.projector.unpark import discard, release, resume, retry
 from cqrs.store import Fact, MemoryStore
 from cqrs.stream.models import Breaker, HeldTenant, Parked
 from cqrs.tests.conftest import ORIGIN
-from cqrs.tests.flaky import FLAKY, MENDED, Flaky, FlakyRow, rename
+from cqrs.tests.flaky import FLAKY, MENDED, Flaky, FlakyRow, rename, row
 from cqrs.writer import Writer
 
 BAD = ("data", "integrity", "commit")
@@ -61,10 +62,13 @@ class World:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _tables(tenants: dict[str, TestTenant]) -> None:
+def _tables(tenants: dict[str, TestTenant]) -> Iterator[None]:
     for tenant in tenants.values():
         with schema_context(tenant.schema), connection.schema_editor() as editor:
             editor.create_model(FlakyRow)
+    projects(FLAKY, FlakyRow)(row)
+    yield
+    del PROJECTIONS[FLAKY.type]
 
 
 @pytest.fixture
