@@ -1,4 +1,5 @@
-"""The store in DynamoDB: conditional puts, transactions, strong reads."""
+"""The store in DynamoDB: conditional puts, transactions, strong reads. One class, a little past the usual length: it is
+read beside the protocol it keeps."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
