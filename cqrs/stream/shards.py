@@ -1,12 +1,13 @@
 """Leases in Postgres, by Postgres' clock: see `cqrs.stream.leases.Leases`."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Now
 
 from cqrs.projector.faults import Fenced
@@ -14,6 +15,25 @@ from cqrs.projector.show import Commit
 from cqrs.stream.leases import LEASE, STALE, Lease, ancestors, segments
 from cqrs.stream.models import Shard
 from cqrs.stream.source import ShardInfo
+
+_CLAIM = """
+WITH free AS (
+    SELECT * FROM public.shard AS each
+    WHERE NOT is_closed AND id <> ALL (%s)
+        AND leased_until <= statement_timestamp() - make_interval(secs => CASE holder WHEN '' THEN %s ELSE 0 END)
+        AND NOT EXISTS (SELECT FROM public.shard AS parent WHERE parent.id = each.parent AND NOT parent.is_closed)
+    ORDER BY leased_until LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE public.shard
+SET epoch = shard.epoch + 1, holder = %s, deaths = shard.deaths + (free.holder <> '')::int,
+    leased_until = statement_timestamp() + make_interval(secs => %s), is_rung = false, suspects = '[]'
+FROM free WHERE shard.id = free.id
+RETURNING shard.id, shard.checkpoint, shard.epoch, shard.segment,
+    shard.segment = '' AND shard.checkpoint = ''
+        AND shard.caught_up_at < statement_timestamp() - make_interval(secs => %s),
+    shard.deaths, CASE free.holder WHEN '' THEN '[]' ELSE free.suspects END
+"""
+"""One statement, asked each second: the longest unread of what is free. A holder that is still named has died."""
 
 
 class PostgresLeases:
@@ -46,12 +66,14 @@ class PostgresLeases:
             _held(lease).update(caught_up_at=_read_table(f"{lease.shard}-{lease.epoch}"))
 
     def claim(self, *, but: Collection[str] = (), idle_for: timedelta = timedelta()) -> Lease | None:
-        open_parent = Shard.objects.filter(id=OuterRef("parent"), is_closed=False)
-        is_free = Q(holder="", leased_until__lte=Now() - idle_for) | ~Q(holder="") & Q(leased_until__lte=Now())
-        free = Shard.objects.filter(is_free, ~Exists(open_parent), is_closed=False).exclude(id__in=but)
-        with transaction.atomic():
-            found = free.select_for_update(skip_locked=True).order_by("leased_until").first()
-            return self._take(found) if found else None
+        lease, stale = LEASE.total_seconds(), STALE.total_seconds()
+        with connection.cursor() as cursor:
+            cursor.execute(_CLAIM, [list(but), idle_for.total_seconds(), self.holder, lease, stale])
+            found = cursor.fetchone()
+        if not found:
+            return None
+        shard, checkpoint, epoch, segment, is_stale, deaths, suspects = found
+        return Lease(shard, checkpoint, epoch, segment, is_stale, deaths, tuple(json.loads(suspects)))
 
     def mark(self, lease: Lease, suspects: Sequence[str]) -> None:
         deaths = lease.deaths if tuple(suspects) == lease.suspects else 0
@@ -90,22 +112,6 @@ class PostgresLeases:
     @staticmethod
     def bury(holder: str) -> None:
         Shard.objects.filter(holder=holder).update(leased_until=Now())
-
-    def _take(self, shard: Shard) -> Lease:
-        epoch, died = shard.epoch + 1, shard.holder != ""
-        deaths = shard.deaths + died
-        taken = {"epoch": epoch, "holder": self.holder, "deaths": deaths, "leased_until": Now() + LEASE}
-        mine = Shard.objects.filter(id=shard.id)
-        mine.update(**taken, is_rung=False, suspects=[])
-        return Lease(
-            shard.id,
-            shard.checkpoint,
-            epoch,
-            segment=shard.segment,
-            is_stale=mine.filter(segment="", checkpoint="", caught_up_at__lt=Now() - STALE).exists(),
-            deaths=deaths,
-            suspects=tuple(shard.suspects) if died else (),
-        )
 
 
 def _held(lease: Lease) -> QuerySet[Shard]:
