@@ -30,7 +30,7 @@ class Json(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+        return b"" if data is None else _dumps(data)
 
 
 class EventStream(BaseRenderer):
@@ -42,7 +42,16 @@ class EventStream(BaseRenderer):
     render = Json.render
 
 
+def as_sent(data: object) -> Any:
+    """What a client reads of an answer: plain JSON, times as text."""
+    return orjson.loads(_dumps(data))
+
+
 def body_of(request: Request) -> bytes:
     """The bytes of the body; empty where there is none."""
     data: object = request.data
     return data if isinstance(data, bytes) else b""
+
+
+def _dumps(data: object) -> bytes:
+    return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)

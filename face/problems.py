@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from cqrs.codec import ForbiddenCharacter, TooLarge
 from cqrs.domain import Conflict, NotFound, Refused, Unavailable
+from face.kept.receipts import AlreadyDone
 from face.refusals import (
     CursorExpired,
     InvalidHeader,
@@ -28,6 +29,7 @@ RETRY_AFTER = 1
 STATUS: Mapping[type[Refused], int] = {
     NotFound: 404,
     Conflict: 409,
+    AlreadyDone: 409,
     CursorExpired: 410,
     Malformed: 400,
     ForbiddenCharacter: 400,

@@ -1,15 +1,13 @@
 """How a tenant numbers its entities, as a REST resource: each type's format, and the code that would come next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from cqrs.domain import Entity, NotFound, Rotation, Sequence
 from cqrs.log import Log
@@ -21,10 +19,8 @@ from cqrs.steps import CodeTaken
 from face.arguments import faults
 from face.bodies import body_of
 from face.commands import log_of, principal_of
-from face.permissions import MayManage
+from face.kept import Kept, Made
 from face.refusals import Malformed
-
-_log = structlog.get_logger(__name__)
 
 
 class Settings(BaseModel):
@@ -40,11 +36,10 @@ class Settings(BaseModel):
     postfix: str = ""
 
 
-class Sequences(ViewSet):
+class Sequences(Kept):
     """The numbered types of entities."""
 
     path = "settings"
-    permission_classes = (MayManage,)
 
     def list(self, request: Request) -> Response:
         """All of them."""
@@ -59,17 +54,14 @@ class Sequences(ViewSet):
 
     def partial_update(self, request: Request, type: str) -> Response:
         """Number otherwise from now on."""
-        principal, entity, given = principal_of(request), _entity(type), _parsed(body_of(request))
-        forget()
-        before = numbering_of(principal.tenant)
-        sequence = replace(before.sequence(entity), **given)
-        settings = {name: getattr(sequence, name) for name in FIELDS}
-        after = replace(before, own={**before.own, entity.type: settings})
-        shown = _shown(entity, after, log_of(principal))
-        _check_free(entity, shown["preview"], log_of(principal))
-        keep(principal.tenant, entity.type, settings, by=principal.actor.id)
-        _log.info("sequence set", type=entity.type, by=principal.actor.id, **{name: str(given[name]) for name in given})
-        return Response(shown)
+        entity, given = _entity(type), _parsed(body_of(request))
+        principal = principal_of(request)
+
+        def change() -> Made:
+            shown = _set(entity, given, log_of(principal), by=principal.actor.id)
+            return Made(shown, subject=type, detail={name: str(value) for name, value in given.items()})
+
+        return self.keep(request, change, action="sequence.set")
 
 
 def _numbered() -> Iterator[Entity[Any, ...]]:
@@ -91,6 +83,17 @@ def _parsed(body: bytes) -> dict[str, Any]:
     except ValidationError as error:
         raise Malformed(faults(error)) from None
     return {name: getattr(given, name) for name in given.model_fields_set}
+
+
+def _set(entity: Entity[Any, ...], given: Mapping[str, Any], log: Log, *, by: str) -> dict[str, Any]:
+    forget()
+    before = numbering_of(log.tenant)
+    sequence = replace(before.sequence(entity), **given)
+    settings = {name: getattr(sequence, name) for name in FIELDS}
+    shown = _shown(entity, replace(before, own={**before.own, entity.type: settings}), log)
+    _check_free(entity, shown["preview"], log)
+    keep(log.tenant, entity.type, settings, by=by)
+    return shown
 
 
 def _shown(entity: Entity[Any, ...], numbering: Numbering, log: Log) -> dict[str, Any]:

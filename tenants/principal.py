@@ -36,6 +36,8 @@ class Principal:
     role: Role
     tenant: str
     scopes: frozenset[str] | None = None
+    on_behalf_of: str = ""
+    """The support access under which staff acts in a tenant; stands on all that it does."""
 
     is_authenticated: ClassVar[bool] = True  # stands in as the request's user where a program asks
 

@@ -1,0 +1,7 @@
+"""Resources kept in Postgres: every change once under its Idempotency-Key, and on the audit."""
+
+from face.kept.audit import note
+from face.kept.receipts import AlreadyDone, Made, forget_old
+from face.kept.views import Kept
+
+__all__ = ["AlreadyDone", "Kept", "Made", "forget_old", "note"]

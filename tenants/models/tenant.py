@@ -1,0 +1,62 @@
+"""Tenants and the hosts that lead to them."""
+
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django_tenants.models import DomainMixin, TenantMixin
+
+CODE = r"[a-z][a-z0-9-]{1,30}"
+PUBLIC = "public"
+"""Code and schema of the tenant that stands for the public host."""
+
+SYSTEM = "system"
+"""Code of the tenant that belongs to nobody: it has no host and no people, and the canary sings there."""
+
+RESERVED = frozenset({PUBLIC, SYSTEM})
+
+
+def in_lower_case(field: str, *, name: str) -> models.CheckConstraint:
+    """That a column holds no capital letters."""
+    message = "In lower case, please."
+    condition = models.Q(**{field: Lower(field)})
+    return models.CheckConstraint(condition=condition, name=name, violation_error_message=message)
+
+
+def known_time_zone(name: str) -> None:
+    """Raises ValidationError for what is no IANA time zone."""
+    if name not in available_timezones():
+        raise ValidationError(f"{name!r} is no time zone; one is Europe/Berlin.")
+
+
+class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
+    """A customer with a schema of its own. `code` never changes, nor is it used again."""
+
+    class State(models.TextChoices):
+        READY = "ready"  # a schema in the pool, nobody's yet
+        PROVISIONING = "provisioning"
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+        HELD = "held"
+        DELETING = "deleting"
+        DELETED = "deleted"
+
+    code = models.CharField(max_length=31, unique=True, validators=[RegexValidator(rf"^{CODE}\Z")])
+    name = models.CharField(max_length=200)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_time_zone])
+    state = models.CharField(max_length=16, choices=State, default=State.PROVISIONING)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    auto_create_schema = False  # tenants/provisioning.py makes schema and row in one transaction
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
+    """A host name that leads to a tenant; lower case, without a port."""
+
+    class Meta:
+        constraints = [in_lower_case("domain", name="domain_lower")]
