@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from config import views
+from tenants.handover import enter, switch
 from tenants.web import sign_in, sign_out
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("todos/", include("todos.web")),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", sign_out, name="sign-out"),
+    path("enter/", enter, name="enter"),
+    path("switch/<slug:code>/", switch, name="switch"),
     path("api/v1/", include("config.api")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

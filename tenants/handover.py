@@ -1,0 +1,87 @@
+"""From one host to another without signing in again: a link that is good once, for one person, for half a minute.
+
+A session is bound to its host, so whoever is signed in on one host and belongs to another tenant is handed over:
+
+    return over(request, hand_over(request, user, to=tenant))
+"""
+
+from datetime import timedelta
+from typing import cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tenants.models import HandOver, Membership, Tenant, User
+from tenants.requests import TenantRequest
+from tenants.sessions import begin, principal_of
+from tenants.tokens import digest_of, new_token
+
+LASTS = timedelta(seconds=30)
+
+
+def hand_over(request: HttpRequest, user: User, *, to: Tenant, onward: str = "/") -> str:
+    """The address on `to`'s host that signs `user` in there and goes on to the path `onward`. Good once, for 30 s, and
+    only if they belong there when it is used. The caller has made sure of who they are."""
+    token, digest = new_token()
+    now = timezone.now()
+    HandOver.objects.filter(expires_at__lt=now).delete()
+    HandOver.objects.create(digest=digest, user=user, tenant=to, expires_at=now + LASTS)
+    enter = reverse("enter", urlconf=settings.ROOT_URLCONF)
+    return f"{address_of(request, to)}{enter}?{urlencode({'token': token, 'next': onward})}"
+
+
+def address_of(request: HttpRequest, tenant: Tenant) -> str:
+    """A tenant's own address, reached as this request was: `https://acme.example`, `http://acme.localhost:8000`."""
+    _, colon, port = request.get_host().rpartition(":")
+    shown = f":{port}" if colon and port.isdigit() else ""
+    return f"{request.scheme}://{tenant.get_primary_domain().domain}{shown}"
+
+
+def over(request: HttpRequest, address: str) -> HttpResponse:
+    """A page that goes on to an address of another host by itself. The answer to a form cannot be a redirect there:
+    browsers hold it against the Content-Security-Policy's `form-action`."""
+    return render(request, "onward.html", {"address": address})
+
+
+@never_cache
+@require_GET
+def enter(request: TenantRequest) -> HttpResponse:
+    """Sign in whom the link hands over; whoever comes too late, or again, is asked to sign in."""
+    onward = request.GET.get("next", "")
+    onward = onward if url_has_allowed_host_and_scheme(onward, allowed_hosts=None) else "/"
+    user = _taken(request.GET.get("token", ""), tenant=request.tenant)
+    if user and user.is_active and principal_of(user, tenant=request.tenant):
+        begin(request, user)
+        return redirect(onward)
+    return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': onward})}")
+
+
+@never_cache
+@require_GET
+def switch(request: TenantRequest, code: str) -> HttpResponse:
+    """Take whoever is signed in here to another tenant of theirs. Http404 for one they do not belong to."""
+    if request.principal is None:
+        return redirect("sign-in")
+    person = cast(User, request.user)
+    membership = Membership.objects.select_related("tenant").filter(user=person, tenant__code=code).first()
+    if membership is None:
+        raise Http404
+    return redirect(hand_over(request, person, to=membership.tenant))
+
+
+def _taken(token: str, *, tenant: Tenant) -> User | None:
+    """Who is handed over, once: of two at the same link, the second waits for the first and finds nothing."""
+    with transaction.atomic():
+        rows = HandOver.objects.select_for_update(of=("self",)).select_related("user")
+        found = rows.filter(digest=digest_of(token), tenant=tenant, expires_at__gt=timezone.now()).first()
+        if found:
+            found.delete()
+    return found.user if found else None

@@ -1,0 +1,15 @@
+"""Tokens in links: nobody guesses one, and what is stored of it opens nothing."""
+
+import secrets
+from hashlib import sha256
+
+
+def new_token() -> tuple[str, str]:
+    """A token of 256 random bits, and the digest to store."""
+    token = secrets.token_urlsafe(32)
+    return token, digest_of(token)
+
+
+def digest_of(token: str) -> str:
+    """What is stored of a token. No salt: nothing that long is found by trying."""
+    return sha256(token.encode()).hexdigest()
