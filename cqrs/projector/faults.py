@@ -10,9 +10,9 @@ class Fenced(Exception):
     """The lease was lost meanwhile: another worker follows this shard now."""
 
 
-PASSING = ("08", "40", "53", "57", "58", "XX")
-"""Classes of SQLSTATE (PostgreSQL's appendix A) that say nothing of the facts: connection, rollback of a deadlock, no
-room, shut down, system and internal errors."""
+PASSING = ("08", "25P03", "40", "53", "57", "58", "XX")
+"""SQLSTATEs and classes of them (PostgreSQL's appendix A) that say nothing of the facts: connection, a transaction that
+stood still, rollback of a deadlock, no room, shut down, system and internal errors."""
 
 NOT_READY = {"42P01", "42703", "3F000", "55P03"}
 """A table, a column or the schema is not there (yet); or it is locked."""

@@ -25,6 +25,10 @@ CHANNEL = "journal"
 LOCK_WITHIN = "2s"
 """How long the transaction waits for a lock: of a head, or of a table that is being migrated."""
 
+LEFT_ALONE = "5s"
+"""How long the transaction may stand still between two statements. Whoever is frozen there holds a tenant's journal, so
+that nobody else can go on; after this Postgres ends it, and nothing of it was done."""
+
 type Commit = Callable[[CursorWrapper], None]
 
 
@@ -35,11 +39,17 @@ class NotReady(Exception):
 def show(prepared: Sequence[Prepared], *, commit: Commit, lock_within: str = LOCK_WITHIN) -> int:
     """Returns the number of journal lines. Whatever `commit` or Postgres raises undoes all of it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [lock_within])
+        bound(cursor, lock_within)
         lines = _show(cursor, prepared)
         commit(cursor)
     journal_grew(lines)
     return lines
+
+
+def bound(cursor: CursorWrapper, lock_within: str) -> None:
+    """Bound this transaction's waits: for each lock, and between two of its statements."""
+    bounds = "SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', %s, true)"
+    cursor.execute(bounds, [lock_within, LEFT_ALONE])
 
 
 def lock_heads(cursor: CursorWrapper, tenants: Iterable[str]) -> dict[str, int]:

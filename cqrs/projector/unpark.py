@@ -11,7 +11,7 @@ from cqrs.projector.faults import is_not_ready, is_passing, told
 from cqrs.projector.parking import held_tenants
 from cqrs.projector.prepare import prepare, shown_versions
 from cqrs.projector.schemas import schema_of
-from cqrs.projector.show import lock_heads, show
+from cqrs.projector.show import bound, lock_heads, show
 from cqrs.store import Fact, Store
 from cqrs.stream.models import Breaker, HeldTenant, Parked
 
@@ -100,7 +100,7 @@ def _show(parked: Sequence[Parked], *, store: Store) -> int:
     facts: list[Fact] = [fact for id, version in shown.items() for fact in store.history(id, after=version)]
     prepared = prepare(facts, store=store)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [SOON])
+        bound(cursor, SOON)
         lock_heads(cursor, {each.tenant_code for each in parked})
         for each in parked:
             newest = max((fact.version for fact in facts if fact.id == each.entity_id), default=shown[each.entity_id])

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from cqrs.jobs.running import Work
 from cqrs.models import Home
-from cqrs.projector.show import lock_heads
+from cqrs.projector.show import bound, lock_heads
 from cqrs.projector.tables import table_of
 from cqrs.rebuild.rows import Table
 from cqrs.rebuild.shadow import Definition, definition, move
@@ -31,7 +31,7 @@ def swap(table: Table, pattern: Definition, *, work: Work, caught_up: int, attem
     `caught_up`, nothing was done. OperationalError where a lock was not to be had; Changed, Cancelled."""
     with transaction.atomic(), connection.cursor() as cursor:
         within = PATIENCE[min(attempt, len(PATIENCE) - 1)]
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{within}ms"])
+        bound(cursor, f"{within}ms")
         position = lock_heads(cursor, [table.tenant])[table.tenant]
         if position - caught_up > LAST_MOST:
             return position

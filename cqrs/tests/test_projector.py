@@ -1,12 +1,14 @@
 """The projector: exactly once in effect, in any order of delivery and any number of deliveries."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 from django_tenants.utils import schema_context
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,8 +18,8 @@ from cqrs.decide import Origin
 from cqrs.domain import Actor
 from cqrs.log import Log
 from cqrs.models import JournalLine, list_by_pk
-from cqrs.projector import apply
-from cqrs.projector.faults import Fenced
+from cqrs.projector import apply, show
+from cqrs.projector.faults import Fenced, is_passing
 from cqrs.store import Fact, MemoryStore
 from cqrs.stream.models import JournalHead, Parked
 from cqrs.writer import Writer
@@ -118,6 +120,25 @@ def test_a_lost_lease_undoes_rows_and_journal(world: World) -> None:
     assert world.shown(facts) == ([], [])
 
 
+def test_whoever_stands_still_in_the_middle_is_ended_and_nobody_waits_for_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(show, "LEFT_ALONE", "200ms")
+    frozen, other = world.write(), world.write()
+
+    def stand_still(cursor: CursorWrapper) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(_apply_elsewhere, other, world.store).result()
+        cursor.execute("SELECT 1")
+
+    with pytest.raises(DatabaseError) as caught:
+        apply(frozen, store=world.store, commit=stand_still)
+    connection.close()
+    assert is_passing(caught.value)
+    assert world.shown(frozen) == ([], [])
+    assert len(world.shown(other)[1]) == len(other)
+
+
 def test_facts_of_two_tenants_in_one_batch_land_in_their_own_schemas(
     acme: TestTenant, globex: TestTenant, world: World
 ) -> None:
@@ -172,3 +193,10 @@ def test_the_row_is_the_newest_state_and_the_journal_keeps_each(world: World) ->
             ("edited", "pending"),
             ("completed", "completed"),
         ]
+
+
+def _apply_elsewhere(facts: Sequence[Fact], store: MemoryStore) -> None:
+    try:
+        apply(facts, store=store)
+    finally:
+        connection.close()
