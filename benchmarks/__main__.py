@@ -27,13 +27,14 @@ def main() -> None:
 
 def _alone(stage: Stage, sizes: Sizes) -> list[Line]:
     """The figures of this process."""
-    from benchmarks import projection, projector, rebuild, units, writer  # noqa: PLC0415  # imported once Django is set up
+    from benchmarks import copies, projection, projector, rebuild, units, writer  # noqa: PLC0415  # imported once Django is set up
 
     found = _told("writer", lambda: writer.lines(stage, commands=sizes.commands))
     found += _told("write units", lambda: units.lines(stage))
     found += _told("projector", lambda: projector.lines(facts=5 * sizes.facts))
     found += _told("projection", lambda: projection.lines(stage, facts=sizes.facts))
-    return found + _told("rebuild", lambda: rebuild.lines(stage, entities=sizes.entities))
+    found += _told("rebuild", lambda: rebuild.lines(stage, entities=sizes.entities))
+    return found + _told("export and restore", lambda: copies.lines(stage))
 
 
 async def _together(stage: Stage, sizes: Sizes) -> list[Line]:

@@ -10,11 +10,20 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from cqrs.stream.models import Breaker, Parked, Shard
+from cqrs.stream.slices import follow
 
 
 def lag_seconds() -> float:
     """Age of the oldest moment up to which all rows are known to be complete; infinite before the stream is known."""
     return _age(Shard.objects.filter(is_closed=False).aggregate(at=Min("caught_up_at"))["at"])
+
+
+def catch_up() -> int:
+    """Follow the stream here until everything written before now is shown. Returns the journal lines written here."""
+    since, lines = database_now(), follow()
+    while is_behind(since):
+        lines += follow(looks=2)
+    return lines
 
 
 def shard_lags() -> Mapping[str, float]:

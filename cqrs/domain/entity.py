@@ -114,6 +114,11 @@ class Entity[S, **P]:
         """Whether its changes move counters at all."""
         return self._counts is not None
 
+    @property
+    def sets_limits(self) -> bool:
+        """Whether its states set limits of counters at all."""
+        return self._limits is not None
+
     def deltas(self, before: Version[S] | None, after: Version[S]) -> Deltas:
         """By how much this version moves which counters; nothing that stays as it is."""
         if self._counts is None:

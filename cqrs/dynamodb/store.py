@@ -3,6 +3,7 @@ read beside the protocol it keeps."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from itertools import batched, islice
 from typing import Any
@@ -11,11 +12,14 @@ from botocore.exceptions import ClientError
 
 from cqrs.dynamodb.actions import action, found
 from cqrs.dynamodb.client import dynamodb, table, until_decided
-from cqrs.dynamodb.items import Item, item_fact, item_numbers, item_receipt
+from cqrs.dynamodb.items import Item, fact_item, item_fact, item_numbers, item_receipt
 from cqrs.store import Append, Fact, Keep, Receipt, Rejected, Tally, Write, is_mine
 
 READ_MOST = 100
 """Items one request reads by their keys; DynamoDB's own limit."""
+
+LOAD_MOST, LOADERS = 25, 4
+"""Items one request puts without a condition, DynamoDB's own limit; requests under way at once."""
 
 SCAN_PAGE = 500
 """Items a page of a scan looks at."""
@@ -36,6 +40,10 @@ class DynamoStore:
             self._put(writes[0])
         else:
             self._transact(writes, token=token)
+
+    def load(self, facts: Sequence[Fact]) -> None:
+        with ThreadPoolExecutor(LOADERS) as pool:
+            list(pool.map(_load, batched(facts, LOAD_MOST)))
 
     def read(self, id: str, version: int | None = None) -> Fact | None:
         if version is None:
@@ -119,6 +127,14 @@ def _judge(failed: Sequence[tuple[Write, Item | None]], *, cause: ClientError) -
     judged = [(write, found(write, item)) for write, item in failed]
     if not any(is_mine(write, there) for write, there in judged):
         raise Rejected(judged) from cause
+
+
+def _load(facts: Sequence[Fact]) -> None:
+    """What one request could not put is sent again."""
+    request: Any = {table("events"): [{"PutRequest": {"Item": fact_item(fact)}} for fact in facts]}
+    while request:
+        answer = until_decided(partial(dynamodb().batch_write_item, RequestItems=request))
+        request = answer.get("UnprocessedItems")
 
 
 def _query(id: str, *, above: int = 0, newest_first: bool = False, page: int | None = None) -> Iterator[Fact]:

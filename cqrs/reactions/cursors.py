@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from cqrs.reactions.registry import REACTIONS
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:
@@ -40,6 +42,19 @@ def start_over(tenant: str) -> None:
             "UPDATE public.reaction_cursor SET position = 0, since = greatest(since, seen_at), epoch = epoch + 1,"
             " holder = '', next_at = now(), attempts = 0, fact = '', error = '' WHERE tenant_code = %s",
             [tenant],
+        )
+
+
+def done_with(tenant: str) -> None:
+    """What happened before now is done with in this tenant, whatever handler reads of it: its log is being filled with
+    what already had its effects."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO public.reaction_cursor AS own (tenant_code, handler, since, next_at)"
+            " SELECT %s, name, now(), now() FROM (SELECT name FROM public.reaction_handler"
+            " UNION SELECT unnest(%s::text[])) AS known"
+            " ON CONFLICT (tenant_code, handler) DO UPDATE SET since = greatest(own.since, EXCLUDED.since)",
+            [tenant, list(REACTIONS)],
         )
 
 

@@ -28,6 +28,12 @@ class MemoryStore:
                 self._do(write)
             self._tokens.add(token)
 
+    def load(self, facts: Sequence[Fact]) -> None:
+        with self._lock:
+            for fact in sorted(facts, key=lambda fact: fact.version):
+                if fact.version > len(self._facts.setdefault(fact.id, [])):
+                    self._facts[fact.id].append(fact)
+
     def read(self, id: str, version: int | None = None) -> Fact | None:
         facts = self._facts.get(id, [])
         wanted = len(facts) if version is None else version

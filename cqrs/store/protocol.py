@@ -14,6 +14,10 @@ class Store(Protocol):
         """All or nothing, no two of them about the same thing. `token` names this very set of writes: sent twice it
         happens once. Rejected when a condition fails, and then decided for good."""
 
+    def load(self, facts: Sequence[Fact]) -> None:
+        """Put facts as they are, each once, into a log that nobody writes to meanwhile. Done again it changes nothing;
+        left off in the middle, some are there."""
+
     def read(self, id: str, version: int | None = None) -> Fact | None:
         """One version of an entity; its newest, the head, unless `version` says which."""
 

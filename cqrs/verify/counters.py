@@ -52,7 +52,7 @@ class Counters:
 
     def differences(self, patience: Patience) -> Iterator[Difference]:
         """What is different about them, one by one; each is looked at again before it is reported."""
-        pending = _pending(self.tenant, self.store)
+        pending = unshown_moves(self.tenant, self.store)
         for kind, counter in self._all_kinds(pending).items():
             pk = partition(kind, self.tenant)
             for key, tally, totals in _beside(self.store.counters(pk), _totals(self.schema, kind)):
@@ -61,7 +61,7 @@ class Counters:
 
     def _look(self, counter: Counter, key: str) -> list[Difference]:
         """One of them again. It may move between the two reads: then it is looked at once more."""
-        pending = _pending(self.tenant, self.store)
+        pending = unshown_moves(self.tenant, self.store)
         totals = _total(self.schema, counter.kind, key)
         tally = self.store.counter(partition(counter.kind, self.tenant), key)
         return self._compared(counter, key, tally, totals, pending)
@@ -118,7 +118,7 @@ def _beside(
         yield key.decode(), found.get(0, {}), found.get(1, {})
 
 
-def _pending(tenant: str, store: Store) -> Mapping[Thing, Tally]:
+def unshown_moves(tenant: str, store: Store) -> Mapping[Thing, Tally]:
     """What the versions that are not shown have moved."""
     ids = Parked.objects.filter(tenant_code=tenant).values_list("entity_id", flat=True)
     counted = [id for id in ids if (at := PROJECTIONS.get(id.partition("#")[0])) and at.entity.is_counted]

@@ -4,24 +4,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.lag import database_now, is_behind
+from config.lag import catch_up
 from cqrs.reactions.slices import are_underway, react
-from cqrs.stream.slices import follow
 
 
 class Command(BaseCommand):
     help = "Follow the stream until everything written before now is shown, and what follows from it too; then exit."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines, handled = _shown(), 0
+        lines, handled = catch_up(), 0
         while (more := react()) or are_underway():
-            lines, handled = lines + _shown(), handled + more
+            lines, handled = lines + catch_up(), handled + more
         followed = f", {handled} reactions run" if handled else ""
         self.stdout.write(f"caught up, {lines} journal lines written{followed}")
-
-
-def _shown() -> int:
-    since, lines = database_now(), follow()
-    while is_behind(since):
-        lines += follow(looks=2)
-    return lines

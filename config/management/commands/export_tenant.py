@@ -1,0 +1,35 @@
+"""`export_tenant`: a whole tenant as one file."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.lag import catch_up
+from config.progress import progress
+from cqrs.dynamodb.store import store
+from tenants.archive import export
+from tenants.models import Tenant
+
+
+class Command(BaseCommand):
+    help = "Write a tenant into a file: every version of everything, counters, people, settings, and a manifest."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", metavar="CODE")
+        parser.add_argument("--to", required=True, type=Path, metavar="FILE", help="a new file; a ZIP archive")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tenant = Tenant.objects.filter(code=options["code"]).first()
+        if tenant is None:
+            raise CommandError(f"no such tenant: {options['code']}")
+        catch_up()
+        try:
+            with progress() as tell:
+                made = export(tenant, options["to"], store=store(), tell=tell)
+        except FileExistsError:
+            raise CommandError(f"{options['to']} is there already") from None
+        except KeyboardInterrupt:
+            raise CommandError("stopped; nothing is left of it") from None
+        self.stdout.write(f"{tenant.code}: {made.facts} facts in {options['to']}")
+        self.stdout.write(f"sha256 of its manifest  {made.sha256}")

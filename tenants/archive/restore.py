@@ -1,0 +1,74 @@
+"""A new tenant from a source. Each step is safe to repeat, so that a restore which was killed is finished by the same
+one, asked for again."""
+
+from django.db.models import QuerySet
+
+from cqrs.jobs.models import Job
+from cqrs.jobs.running import Work, work
+from cqrs.numbering.settings import forget, numbering_of
+from cqrs.portable import Notes, count_again, fill, moved
+from cqrs.progress import Tell, silent
+from cqrs.projector import schema_of
+from cqrs.store import Store
+from cqrs.stream.models import JournalHead
+from tenants.archive.control import furnish
+from tenants.archive.source import Source
+from tenants.models import Membership, Tenant
+from tenants.provisioning import provision
+
+KIND = "restore"
+
+
+class IsThere(Exception):
+    """There is a tenant of this code, and it is not one that this very restore left unfinished."""
+
+
+def restore(source: Source, *, into: str, store: Store, by: str, reason: str = "", tell: Tell = silent) -> int:
+    """Make the tenant `into` from a source. Returns the number of facts.
+
+    Until it is whole it is held: nobody uses it. IsThere, AlreadyRunning, Cancelled; what provisioning raises.
+    """
+    if Tenant.objects.filter(code=into).exists() and not _was_begun(source, into):
+        raise IsThere(into)
+    with work(KIND, tenant=into, what=source.label, by=by, reason=reason, tell=tell) as running:
+        tenant = _held(source, into)
+        facts = _fill(source, tenant, store, running)
+        tenant.state = Tenant.State.ACTIVE
+        tenant.save(update_fields=["state"])
+    return facts
+
+
+def _was_begun(source: Source, into: str) -> bool:
+    """Whether a restore of this source was begun here and not ended: the tenant is held for it, or is being made, or is
+    as provisioning makes it."""
+    begun = Job.objects.filter(kind=KIND, tenant_code=into, what=source.label).exclude(state=Job.State.DONE)
+    if not begun.exists():
+        return False
+    tenant = Tenant.objects.get(code=into)
+    if tenant.state in (Tenant.State.HELD, Tenant.State.PROVISIONING):
+        return True
+    people: QuerySet[Membership] = Membership.objects.filter(tenant=tenant)
+    is_empty = not JournalHead.objects.filter(tenant_code=into, position__gt=0).exists()
+    return is_empty and [each.user.email for each in people] == [source.control.owner.email]
+
+
+def _held(source: Source, into: str) -> Tenant:
+    control = source.control
+    tenant: Tenant | None = Tenant.objects.filter(code=into, state=Tenant.State.HELD).first()
+    if tenant is None:
+        tenant = provision(into, name=control.name, owner_email=control.owner.email, time_zone=control.time_zone)
+        tenant.state = Tenant.State.HELD
+        tenant.save(update_fields=["state"])
+    return tenant
+
+
+def _fill(source: Source, tenant: Tenant, store: Store, running: Work) -> int:
+    people, code = furnish(tenant, source.control), tenant.code
+    forget()
+    assert schema_of(code) == tenant.schema_name
+    notes = Notes(numbering_of(code))
+    facts = (moved(fact, tenant=code, people=people) for fact in source.facts())
+    done = fill(code, facts, store=store, notes=notes, total=source.about, tell=running.tell)
+    running.tell("counters", 0, 1)
+    count_again(code, notes, fast=source.fast, store=store)
+    return done
