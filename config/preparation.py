@@ -5,11 +5,11 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import connection, connections
-from django.db.migrations.loader import MigrationLoader
-from django_tenants.utils import get_tenant_model, schema_context
+from django.db import connections
+from django_tenants.utils import get_tenant_model
 
 from config.stack.running import Step
+from tenants import migrating
 
 
 def steps(local: Path) -> list[Step]:
@@ -39,22 +39,10 @@ def migrate(*, log: Path) -> str:
 
 
 def due() -> bool:
-    """Whether any schema lacks a migration. Asked of the recorded names: `migrate` itself takes seconds a schema."""
-    wanted = set(MigrationLoader(None).disk_migrations)
-    if _missing("public", wanted=wanted):
+    """Whether any schema lacks a migration."""
+    if migrating.due(["public"]):
         return True
-    return any(
-        _missing(schema, wanted=wanted) for schema in get_tenant_model().objects.values_list("schema_name", flat=True)
-    )
-
-
-def _missing(schema: str, *, wanted: set[tuple[str, str]]) -> bool:
-    with schema_context(schema), connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        if "django_migrations" not in tables:
-            return True
-        cursor.execute("SELECT app, name FROM django_migrations")
-        return not wanted <= set(cursor.fetchall())
+    return bool(migrating.due(get_tenant_model().objects.values_list("schema_name", flat=True)))
 
 
 def _call(*words: str, log: Path) -> str:

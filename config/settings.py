@@ -47,6 +47,7 @@ INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
+GET_EXECUTOR_FUNCTION = "tenants.migrating.executor"  # of migrate_schemas
 AUTH_USER_MODEL = "tenants.User"
 
 MIDDLEWARE = [

@@ -18,9 +18,11 @@ from config.health import CHECKS
 from config.tasks import sing
 from conftest import Api
 from cqrs.models import JournalLine
+from cqrs.projector import schema_of
 from face.admin.tenant import _tenants
+from tenants.codes import CodeReserved
 from tenants.models import SYSTEM, Tenant
-from tenants.provisioning import BadCode, create_system, provision
+from tenants.provisioning import create_system, provision
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -34,7 +36,7 @@ def test_its_tenant_is_nobodys_and_its_code_is_taken() -> None:
     assert (tenant.domains.count(), tenant.memberships.count()) == (0, 0)
     assert SYSTEM not in [each.code for each in _tenants()]
     assert Client(headers={"Host": "system.localhost"}).get("/").status_code == 404
-    with pytest.raises(BadCode):
+    with pytest.raises(CodeReserved):
         provision(SYSTEM, name="x", owner_email="x@example.com")
 
 
@@ -47,7 +49,7 @@ def test_it_sings_and_is_heard(api: Api) -> None:
     assert song
     assert song.age_seconds < 60
     assert song.lag_seconds is not None
-    with schema_context("t_system"):
+    with schema_context(schema_of(SYSTEM)):
         assert set(JournalLine.objects.values_list("type", flat=True)) == {"CANARY"}
         assert JournalLine.objects.values("entity_id").distinct().count() <= 2  # one a day
 

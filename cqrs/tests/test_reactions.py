@@ -467,7 +467,7 @@ def make_another(fact: Fact) -> Command[Lamp]:
 
 def _lines(lamps: Lamps) -> list[Any]:
     request_id = lamps.writer.origin.request_id
-    with schema_context("t_acme"):
+    with schema_context(schema_of("acme")):
         return list(JournalLine.objects.filter(request_id=request_id).order_by("position"))
 
 

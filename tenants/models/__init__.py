@@ -3,9 +3,10 @@
 from tenants.models.handover import HandOver
 from tenants.models.keys import ApiKey
 from tenants.models.people import Membership, People, User
-from tenants.models.tenant import CODE, PUBLIC, RESERVED, SYSTEM, Domain, Tenant, known_time_zone
+from tenants.models.sign_ups import SignUpTry
+from tenants.models.tenant import CODE, POOL, PUBLIC, RESERVED, SYSTEM, TEMPLATE, Domain, Tenant, known_time_zone
 
 __all__ = [
-    "CODE", "PUBLIC", "RESERVED", "SYSTEM", "ApiKey", "Domain", "HandOver", "Membership", "People", "Tenant",
-    "User", "known_time_zone",
+    "CODE", "POOL", "PUBLIC", "RESERVED", "SYSTEM", "TEMPLATE", "ApiKey", "Domain", "HandOver", "Membership", "People",
+    "SignUpTry", "Tenant", "User", "known_time_zone",
 ]  # fmt: skip

@@ -15,7 +15,23 @@ PUBLIC = "public"
 SYSTEM = "system"
 """Code of the tenant that belongs to nobody: it has no host and no people, and the canary sings there."""
 
-RESERVED = frozenset({PUBLIC, SYSTEM})
+TEMPLATE = "template"
+"""Code of the tenant whose schema is the pattern of all others: migrated like them, and nobody's ever."""
+
+POOL = "pool-"
+"""What the code of a schema begins with that waits to become somebody's."""
+
+_OURS = """
+public system template pool admin administrator root staff support help billing pay payments sales security abuse legal
+privacy postmaster hostmaster webmaster noreply info contact team www web app apps api rest graphql auth login signin
+signup signout account accounts oauth sso idp id static assets media cdn files img images mail email smtp imap pop mx ns
+dns ftp ssh vpn proxy gateway status health healthz readyz metrics monitor docs blog news forum dev staging stage test
+testing beta internal intranet local localhost localdomain broadcasthost wpad autoconfig autodiscover tenfold tenant
+tenants enter switch problems null none undefined
+"""
+
+RESERVED = frozenset(_OURS.split())
+"""Codes that no tenant gets: they would be taken for addresses of our own, or mean something to mail and browsers."""
 
 
 def in_lower_case(field: str, *, name: str) -> models.CheckConstraint:
@@ -44,12 +60,19 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
         DELETED = "deleted"
 
     code = models.CharField(max_length=31, unique=True, validators=[RegexValidator(rf"^{CODE}\Z")])
+    skeleton = models.GeneratedField(
+        expression=models.Func(models.F("code"), models.Value("01i-"), models.Value("oll"), function="translate"),
+        output_field=models.TextField(),
+        db_persist=True,
+        unique=True,
+        help_text="what codes that look alike have in common (tenants/codes.py)",
+    )
     name = models.CharField(max_length=200)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[known_time_zone])
     state = models.CharField(max_length=16, choices=State, default=State.PROVISIONING)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    auto_create_schema = False  # tenants/provisioning.py makes schema and row in one transaction
+    auto_create_schema = False  # tenants/provisioning/pool.py makes schema and row in one transaction
 
     def __str__(self) -> str:
         return self.code

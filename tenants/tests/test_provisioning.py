@@ -8,18 +8,19 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
+from cqrs.domain import Refused
 from cqrs.models import Home, JournalLine
 from tenants.models import Domain, Membership, Tenant, User
-from tenants.provisioning import BadCode, create_public, provision
+from tenants.provisioning import create_public, provision
 from tenants.tests.browsers import browser
 
 
 def test_a_tenant_is_whole(tenants: Any) -> None:
     tenant = provision("umbrella-2", name="Umbrella", owner_email="Owner@Umbrella.example", password="x" * 12)
-    assert (tenant.state, tenant.schema_name) == (Tenant.State.ACTIVE, "t_umbrella_2")
+    assert tenant.state == Tenant.State.ACTIVE
     assert Membership.objects.get(tenant=tenant).user.email == "owner@umbrella.example"
     assert browser("umbrella-2.localhost").get("/sign-in/").status_code == 200
-    with schema_context("t_umbrella_2"):
+    with schema_context(tenant.schema_name):
         assert Home.objects.get().tenant_code == "umbrella-2"
 
 
@@ -34,14 +35,9 @@ def test_again_it_changes_nothing(acme: Any) -> None:
     assert state() == before
 
 
-def test_what_was_broken_off_is_finished(acme: Any) -> None:
-    Tenant.objects.filter(code="acme").update(state=Tenant.State.PROVISIONING)
-    assert provision("acme", name="Acme", owner_email=acme.owner).state == Tenant.State.ACTIVE
-
-
-@pytest.mark.parametrize("code", ["", "a", "public", "Acme", "a_b", "1a", "-a", "a" * 32, "a b", "a\n", "ä" * 3])
+@pytest.mark.parametrize("code", ["", "a", "public", "Acme", "a_b", "1a", "-a", "a" * 32, "a b", "a\n", "ä" * 3, "ab-"])
 def test_a_bad_code_is_refused(code: str) -> None:
-    with pytest.raises(BadCode):
+    with pytest.raises(Refused):
         provision(code, name="Bad", owner_email="owner@bad.example")
 
 

@@ -1,4 +1,4 @@
-"""`manage.py provision_tenant CODE --name --owner-email`: a tenant from the command line."""
+"""`manage.py provision_tenant CODE --name --owner-email --plan`: a tenant from the command line."""
 
 import secrets
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cqrs.domain import Refused
 from tenants.models import User
-from tenants.provisioning import BadCode, host_for, provision
+from tenants.provisioning import host_for, provision
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("code", help="small letters, digits and hyphens; never changes")
         parser.add_argument("--name", help="what people read; the code where it is left out")
         parser.add_argument("--owner-email", required=True, help="who owns it; made where unknown")
+        parser.add_argument("--plan", default="", help="what it subscribes to first")
         parser.add_argument("--time-zone", default="UTC", help="such as Europe/Berlin")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,9 +35,10 @@ class Command(BaseCommand):
                 owner_email=email,
                 password=password,
                 time_zone=options["time_zone"],
+                plan=options["plan"],
             )
-        except BadCode as error:
-            raise CommandError(str(error)) from None
+        except Refused as refused:
+            raise CommandError(refused.detail) from None
         except ValidationError as error:
             raise CommandError(error.message) from None
         self.stdout.write(f"host      {host_for(tenant.code)}")

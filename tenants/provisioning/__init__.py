@@ -1,0 +1,6 @@
+"""Making tenants: a pool of ready schemas, claiming one of them, and the tenants that are ours."""
+
+from tenants.provisioning.claims import Wanted, claim, host_for
+from tenants.provisioning.tenants import add_member, create_public, create_system, provision
+
+__all__ = ["Wanted", "add_member", "claim", "create_public", "create_system", "host_for", "provision"]

@@ -1,0 +1,74 @@
+"""The pool: tenants that are nobody's yet, with schemas that are ready, so that signing up waits for no migration."""
+
+import secrets
+
+from django.db import connection, transaction
+from django_tenants.utils import quote_schema_name
+
+from tenants import cloning, migrating
+from tenants.models import POOL, TEMPLATE, Tenant
+
+FILLING = 0x7E4F0110
+"""The advisory lock of whoever fills the pool."""
+
+
+def fill(size: int) -> int:
+    """Have this many ready. Returns how many were made; 0 where somebody else is at it. One transaction for each, so
+    that nothing waits for the whole."""
+    made = 0
+    while _one_more(size):
+        made += 1
+    return made
+
+
+def take() -> Tenant:
+    """A ready tenant, locked for the transaction that is open; made now where the pool is empty."""
+    ready = Tenant.objects.filter(state=Tenant.State.READY).exclude(code=TEMPLATE)
+    found: Tenant | None = ready.select_for_update(skip_locked=True).order_by("id").first()
+    return found or make()
+
+
+def make() -> Tenant:
+    """A ready tenant, all of it or nothing."""
+    with transaction.atomic():
+        pattern, name = template(), secrets.token_hex(8)
+        tenant: Tenant = Tenant.objects.create(
+            code=f"{POOL}{name}", name="Ready", schema_name=f"t_{name}", state=Tenant.State.READY
+        )
+        if cloning.beyond(pattern.schema_name):
+            _migrated(tenant)
+        else:
+            cloning.copy(pattern.schema_name, tenant.schema_name)
+    return tenant
+
+
+def template() -> Tenant:
+    """The tenant whose schema is the pattern, made where there is none yet."""
+    found: Tenant | None = Tenant.objects.filter(code=TEMPLATE).first()
+    if found:
+        return found
+    with transaction.atomic():
+        fields = {"name": "Template", "schema_name": f"t_{TEMPLATE}", "state": Tenant.State.READY}
+        tenant: Tenant
+        tenant, is_new = Tenant.objects.get_or_create(code=TEMPLATE, defaults=fields)
+        if is_new:  # whoever comes second has waited for the first
+            _migrated(tenant)
+    return tenant
+
+
+def _one_more(size: int) -> bool:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FILLING])
+            is_mine = cursor.fetchone() == (True,)
+        ready = Tenant.objects.filter(state=Tenant.State.READY).exclude(code=TEMPLATE)
+        if not is_mine or ready.count() >= size:
+            return False
+        make()
+    return True
+
+
+def _migrated(tenant: Tenant) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {quote_schema_name(tenant.schema_name)}")
+    migrating.migrate([tenant.schema_name])
