@@ -87,4 +87,5 @@ def _indexes(cursor: CursorWrapper, pattern: str, schema: str) -> Iterator[sql.C
 
 def _asked(cursor: CursorWrapper, question: str, schema: str) -> list[tuple[str, ...]]:
     cursor.execute(sql.SQL(question).format(schema=sql.SQL("{}::regnamespace").format(sql.Literal(schema))))
-    return cursor.fetchall()
+    found: list[tuple[str, ...]] = cursor.fetchall()
+    return found

@@ -22,11 +22,13 @@ def provision(
     Raises what `check_code` refuses; ValidationError for an unknown time zone. A tenant that exists keeps its name.
     """
     known_time_zone(time_zone)
-    tenant = Tenant.objects.exclude(code__in=(PUBLIC, SYSTEM)).filter(code=code, state__in=OURS).first()
+    theirs = Tenant.objects.exclude(code__in=(PUBLIC, SYSTEM))
+    tenant: Tenant | None = theirs.filter(code=code, state__in=OURS).first()
     if tenant is None:
         wanted = Wanted(code=check_code(code), name=name, time_zone=time_zone, plan=plan)
         return claim(wanted, owner=_person(owner_email, password))
     with transaction.atomic():
+        furnish(tenant)
         lead(host_for(code), tenant)
         add_member(tenant, email=owner_email, password=password, role=Role.OWNER)
     return tenant
