@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from config.lag import catch_up
 from config.progress import progress
+from cqrs.domain import Refused
 from cqrs.dynamodb.store import store
 from cqrs.dynamodb.stream import DynamoSource
 from cqrs.jobs.running import AlreadyRunning, Cancelled
@@ -18,7 +19,6 @@ from cqrs.progress import Tell
 from cqrs.verify import verify
 from tenants.archive import Corrupt, IsThere, Source, from_file, from_tenant, restore
 from tenants.models import Tenant
-from tenants.provisioning import BadCode
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(f"nothing was done: {error}") from None
         except IsThere as error:
             raise CommandError(f"nothing was done: there is a tenant {error} already") from None
-        except (BadCode, LookupError, AlreadyRunning) as error:
+        except (Refused, LookupError, AlreadyRunning) as error:
             raise CommandError(str(error)) from None
         except ValidationError as error:
             raise CommandError(error.message) from None
