@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
@@ -47,6 +48,17 @@ class TenantAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         return self._inside(request, super().changeform_view, object_id, form_url)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._inside(request, super().history_view, object_id)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Never, whatever it is: that is not even looked up."""
+        raise PermissionDenied
 
     def _inside(self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any) -> HttpResponse:
         """The view, run and rendered in the chosen tenant's schema: its rows are read as late as the template."""

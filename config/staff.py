@@ -1,0 +1,46 @@
+"""The staff admin's looks, and its menu: every page there is, by what it is for."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+
+MENU = {
+    "Customers": {
+        "tenants.tenant": ("Tenants", "apartment"),
+        "tenants.user": ("People", "person"),
+        "tenants.membership": ("Memberships", "group"),
+        "tenants.domain": ("Domains", "language"),
+        "tenants.apikey": ("API keys", "key"),
+        "face.auditline": ("Audit", "history_edu"),
+    },
+    "Their data": {
+        "cqrs.journalline": ("Journal", "receipt_long"),
+        "todos.todorow": ("Todos", "task_alt"),
+    },
+    "Operations": {
+        "stream.shard": ("Stream", "waves"),
+        "stream.parked": ("Parked entities", "report"),
+        "stream.heldtenant": ("Held tenants", "pause_circle"),
+        "stream.breaker": ("Breaker", "power_off"),
+        "reactions.cursor": ("Reactions", "bolt"),
+        "reactions.skipped": ("Skipped facts", "skip_next"),
+        "jobs.job": ("Jobs", "hourglass"),
+    },
+}
+"""Group → model → title and icon (Material Symbols)."""
+
+
+def unfold() -> dict[str, Any]:
+    """The setting UNFOLD."""
+    groups = [{"title": title, "items": [_item(*each) for each in pages.items()]} for title, pages in MENU.items()]
+    return {
+        "SITE_TITLE": "Tenfold staff",
+        "SITE_HEADER": "Tenfold",
+        "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: "/static/icon.svg"}],
+        "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": groups},
+    }
+
+
+def _item(model: str, shown: tuple[str, str]) -> dict[str, Any]:
+    title, icon = shown
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model.replace('.', '_')}_changelist")}

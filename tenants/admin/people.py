@@ -1,0 +1,86 @@
+"""People as staff see them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from face.admin import ReadOnlyAdmin, staff_id
+from face.kept import note
+from tenants.models import PUBLIC, Membership, User
+
+admin.site.unregister(Group)  # staff have no groups; members have roles
+
+
+class Reasoned(forms.ModelForm):  # type: ignore[type-arg]
+    """Asks why, for the audit."""
+
+    reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget)
+
+
+class PersonForm(Reasoned, UserChangeForm):  # type: ignore[misc]  # unfold is untyped
+    """What staff may change of a person."""
+
+
+class NewPersonForm(Reasoned, UserCreationForm):  # type: ignore[misc]
+    """A person, and the password they begin with."""
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
+    """People, in any number of tenants. They are not deleted: `erase_person` leaves what they did explainable."""
+
+    form, add_form, change_password_form = PersonForm, NewPersonForm, AdminPasswordChangeForm
+    list_display = ("email", "name", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("Dates", {"fields": ("last_login", "created_at")}),
+        ("Why", {"fields": ("reason",)}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "password1", "password2", "reason")}),)
+    readonly_fields = ("last_login", "created_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Never."""
+        return False
+
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """On our audit as well."""
+        _note(request, obj, action="person.added")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """On our audit as well: which fields, and why."""
+        changed = message if isinstance(message, str) else [each["changed"] for each in message if "changed" in each]
+        _note(request, obj, action="person.changed", detail={"changed": changed})
+        return super().log_change(request, obj, message)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyAdmin):
+    """Who belongs where. Their tenant's owners change that."""
+
+    list_display = ("user", "tenant", "role", "created_at")
+    list_filter = ("role", "tenant")
+    search_fields = ("user__email", "tenant__code")
+
+
+def _note(request: HttpRequest, person: User, *, action: str, detail: Any = None) -> None:
+    told = {
+        "action": action,
+        "subject": f"user:{person.pk}",
+        "detail": detail,
+        "reason": request.POST.get("reason", ""),
+    }
+    note(request, tenant=PUBLIC, by=staff_id(request), **told)
