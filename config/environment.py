@@ -56,6 +56,8 @@ class Environment(BaseSettings):
         validation_alias="PROMETHEUS_MULTIPROC_DIR",
         description="folder in which the processes of a machine add up their metrics; `make run` has its own",
     )
+    pool: int = Field(3, description="ready schemas that wait for the next tenants to sign up")
+    sign_ups: int = Field(20, description="times one address may try to sign up in an hour; 0 is without limit")
     log_level: str = Field("INFO", description="least level of what is logged")
 
     @property

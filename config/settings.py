@@ -111,11 +111,18 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
 if env.canary_seconds:
     every = {"schedule": env.canary_seconds, "options": {"expires": env.canary_seconds}}
     CELERY_BEAT_SCHEDULE["canary"] = {"task": "config.sing"} | every
+if env.pool:
+    CELERY_BEAT_SCHEDULE["pool"] = {"task": "tenants.fill_pool", "schedule": 15.0, "options": {"expires": 15.0}}
+CELERY_BEAT_SCHEDULE["tidy"] = {"task": "tenants.tidy", "schedule": 600.0, "options": {"expires": 600.0}}
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",  # as safe as the one below in a tenth of its time
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of older passwords: hashed anew when they are used next
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
@@ -179,5 +186,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 UNFOLD = unfold()
 
 METRICS_TOKEN = env.metrics_token
+POOL = env.pool
+SIGN_UPS = env.sign_ups
 
 LOGGING = logging_config(env.log_level)

@@ -5,12 +5,14 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from config import views
+from tenants.sign_up.api import Provision
 from tenants.web import sign_in, sign_out
 
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", sign_out, name="sign-out"),
+    path("api/v1/tenants/provision/", Provision.as_view(), name="provision"),
     path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),  # one door for everybody
     path("admin/", admin.site.urls),
     path("problems/<slug:code>/", views.problem, name="problem"),

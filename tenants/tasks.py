@@ -1,0 +1,51 @@
+"""What Celery does for tenants: keeps the pool filled, tidies up what has expired."""
+
+import threading
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from face.kept import forget_old
+from tenants.provisioning import pool
+from tenants.sign_up.limits import forget_tries
+
+SOON = 15.0
+"""Seconds after which a request to fill the pool is not worth hearing any more: the clock has asked meanwhile."""
+
+_log = structlog.get_logger(__name__)
+
+
+@shared_task(name="tenants.fill_pool", ignore_result=True)
+def fill_pool() -> None:
+    """Have as many ready schemas as there should be; nothing where somebody else is at it."""
+    try:
+        if made := pool.fill(settings.POOL):
+            _log.info("pool filled", made=made)
+    finally:
+        connection.close()
+
+
+@shared_task(name="tenants.tidy", ignore_result=True)
+def tidy() -> None:
+    """Delete what has expired: receipts, tries to sign up."""
+    try:
+        _log.info("tidied", receipts=forget_old(), tries=forget_tries())
+    finally:
+        connection.close()
+
+
+def refill() -> None:
+    """Have the pool filled soon, once the transaction that is open has committed. Who signs up does not wait for the
+    broker, nor does it have to live: the clock asks anyway."""
+    if settings.POOL:
+        transaction.on_commit(lambda: threading.Thread(target=_ask, name="refill", daemon=True).start())
+
+
+def _ask() -> None:
+    try:
+        fill_pool.apply_async(expires=SOON, retry=False)
+    except (OSError, OperationalError) as error:
+        _log.info("refill unheard", error=str(error))
