@@ -4,10 +4,12 @@ from django.urls import URLPattern, path
 
 from face.events import Events
 from face.sequences import Sequences
+from tenants import api as tenants
 from todos import api as todos
 
 urlpatterns: list[URLPattern] = [
     *todos.urlpatterns,
+    *tenants.urlpatterns,
     path("sequences/", Sequences.as_view({"get": "list"}), name="api-sequences"),
     path(
         "sequences/<str:type>/",

@@ -44,6 +44,16 @@ class Environment(BaseSettings):
     )
     broker_port: int = Field(8079, description="port of the embedded Valkey")
 
+    address: str = Field(
+        "", description="how people reach the public host, `https://example.com`; where empty, http and the port"
+    )
+    mail: str = Field(
+        "",
+        description="a mail server, `smtp://user:password@host:587` (`smtps://`, `smtp+plain://`); where empty, "
+        "mails are files in `.local/mail/`",
+    )
+    mail_from: str = Field("Tenfold <no-reply@localhost>", description="who mails are from")
+
     traces: bool = Field(
         False, description="OpenTelemetry traces; so does any address in `OTEL_EXPORTER_OTLP_ENDPOINT`"
     )
@@ -59,6 +69,11 @@ class Environment(BaseSettings):
     pool: int = Field(3, description="ready schemas that wait for the next tenants to sign up")
     sign_ups: int = Field(20, description="times one address may try to sign up in an hour; 0 is without limit")
     log_level: str = Field("INFO", description="least level of what is logged")
+
+    @property
+    def public_address(self) -> str:
+        """How people reach the public host."""
+        return self.address.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def database(self) -> str:

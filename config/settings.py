@@ -9,6 +9,7 @@ from django.utils.csp import CSP
 
 from config.environment import environment
 from config.logs import logging_config
+from config.mail import mailer
 from config.secrets import secret_key
 from config.staff import unfold
 
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEBUG = env.debug
 SECRET_KEY = secret_key()
 PUBLIC_HOST = env.host
+PUBLIC_ADDRESS = env.public_address
 ALLOWED_HOSTS = ["*"]  # an unknown host is a 404 by the tenant middleware; custom domains live in the database
 
 # One app, one place: SHARED_APPS' tables are in the public schema, TENANT_APPS' in each tenant's.
@@ -107,7 +109,9 @@ CELERY_BROKER_URL = env.broker
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "invitations": {"task": "tenants.send_unsent", "schedule": 60.0, "options": {"expires": 60.0}}
+}
 if env.canary_seconds:
     every = {"schedule": env.canary_seconds, "options": {"expires": env.canary_seconds}}
     CELERY_BEAT_SCHEDULE["canary"] = {"task": "config.sing"} | every
@@ -127,6 +131,9 @@ PASSWORD_HASHERS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign-in"
+
+MAILERS = {"default": mailer(env.mail, folder=env.local / "mail")}
+DEFAULT_FROM_EMAIL = env.mail_from
 
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from config import views
 from tenants.handover import enter, switch
+from tenants.join import join
 from tenants.web import sign_in, sign_out
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", sign_out, name="sign-out"),
     path("enter/", enter, name="enter"),
+    path("join/", join, name="join"),
     path("switch/<slug:code>/", switch, name="switch"),
     path("api/v1/", include("config.api")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),

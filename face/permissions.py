@@ -12,10 +12,11 @@ from face.commands import principal_of
 class MayUse(BasePermission):
     """Reading takes `<path>:read`, all else `<path>:write`; anonymous may nothing."""
 
+    reads: ClassVar[str] = "read"
     changes: ClassVar[str] = "write"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        verb = "read" if request.method in SAFE_METHODS else self.changes
+        verb = self.reads if request.method in SAFE_METHODS else self.changes
         path: str = view.path  # type: ignore[attr-defined]  # every resource says its path
         return request.auth is not None and principal_of(request).may(f"{path}:{verb}")
 
@@ -24,3 +25,9 @@ class MayManage(MayUse):
     """Changing takes `<path>:manage`, which owners and admins have."""
 
     changes = "manage"
+
+
+class OnlyManage(MayManage):
+    """So does looking: it is about people's addresses, or keys."""
+
+    reads = "manage"

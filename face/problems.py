@@ -15,6 +15,7 @@ from cqrs.domain import Conflict, NotFound, Refused, Unavailable
 from face.kept.receipts import AlreadyDone
 from face.refusals import (
     CursorExpired,
+    Forbidden,
     InvalidHeader,
     InvalidParameter,
     KeyRequired,
@@ -27,6 +28,7 @@ RETRY_AFTER = 1
 """Seconds a client is asked to wait before it tries an absent store again."""
 
 STATUS: Mapping[type[Refused], int] = {
+    Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
     AlreadyDone: 409,

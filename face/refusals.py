@@ -32,6 +32,10 @@ class KeyRequired(Refused):
     code = "idempotency_key_required"
 
 
+class Forbidden(Refused):
+    """Your role or your scopes do not allow this."""
+
+
 class CursorExpired(Refused):
     """The journal does not reach so far: it was lost and begun anew. Read it again from its beginning, `after=0`."""
 

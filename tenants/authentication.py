@@ -8,10 +8,11 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from tenants.keys import good_key, note_use
+from tenants.keys import good_key
 from tenants.models import Tenant
 from tenants.principal import Principal
 from tenants.requests import TenantRequest
+from tenants.uses import USES
 
 
 class ApiKeyAuthentication(BaseAuthentication):
@@ -26,7 +27,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         key = good_key(text.strip(), tenant=tenant)
         if key is None:
             raise AuthenticationFailed("This API key is not good here.")
-        note_use(key)
+        USES.note(key.pk)
         scopes = frozenset(key.scopes)
         principal = Principal.key(prefix=key.prefix, name=key.name, scopes=scopes, tenant=tenant.code)
         return principal, principal

@@ -1,4 +1,5 @@
-"""API keys: `tf_<prefix>_<secret>`. Made once, shown once, kept as a hash, compared in constant time."""
+"""API keys: `tf_<prefix>_<secret>`. Made once, shown once, kept as a hash, compared in constant time; replaced with an
+overlap, revoked at once."""
 
 import re
 import secrets
@@ -6,13 +7,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db.models import Q
 from django.utils import timezone
 
+from cqrs.domain import NotFound
 from tenants.models import ApiKey, Tenant, User
+from tenants.refusals import ExpiryPassed, KeyOver
 
 TEXT = re.compile(r"tf_(?P<prefix>[0-9a-f]{12})_(?P<secret>[0-9a-f]{48})", re.ASCII)
-USE_NOTED_EVERY = timedelta(minutes=1)
+OVERLAP = timedelta(days=1)
+OVERLAP_MOST = timedelta(days=30)
+"""For how long a key that was rotated stays good beside the one that replaces it."""
+
 NOBODYS = sha256(b"").hexdigest()
 """What a secret is compared with when its prefix is unknown, so that this takes as long."""
 
@@ -23,9 +28,13 @@ def create_key(
     name: str,
     scopes: Iterable[str],
     created_by: User | None = None,
+    created_by_id: int | None = None,
     expires_at: datetime | None = None,
+    replaces: ApiKey | None = None,
 ) -> tuple[ApiKey, str]:
-    """A new key, and its text, which cannot be had again."""
+    """A new key, and its text, which cannot be had again. ExpiryPassed."""
+    if expires_at and expires_at <= timezone.now():
+        raise ExpiryPassed(pointer="/expires_at")
     prefix, secret = secrets.token_hex(6), secrets.token_hex(24)
     key = ApiKey.objects.create(
         tenant=tenant,
@@ -33,8 +42,9 @@ def create_key(
         digest=_digest(secret),
         name=name,
         scopes=sorted(scopes),
-        created_by=created_by,
+        created_by_id=created_by.pk if created_by else created_by_id,
         expires_at=expires_at,
+        replaces=replaces,
     )
     return key, f"tf_{prefix}_{secret}"
 
@@ -49,13 +59,44 @@ def good_key(text: str, *, tenant: Tenant) -> ApiKey | None:
     return key if key and same and key.is_good(timezone.now()) else None
 
 
-def note_use(key: ApiKey) -> None:
-    """Remember that the key was used; writes at most once a minute, whatever the number of processes."""
+def rotate(
+    key: ApiKey, *, overlap: timedelta = OVERLAP, created_by_id: int | None = None, expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """A key that may the same, and its text; the one it replaces ends after `overlap`, or sooner where it would have.
+    KeyOver for one that is not good, or has been rotated; ExpiryPassed. The caller holds the key's row."""
     now = timezone.now()
-    long_ago = now - USE_NOTED_EVERY
-    if key.last_used_at is None or key.last_used_at < long_ago:
-        unnoted = Q(last_used_at=None) | Q(last_used_at__lt=long_ago)
-        ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
+    if not key.is_good(now) or hasattr(key, "replaced_by"):
+        raise KeyOver
+    expires = expires_at or key.expires_at
+    made = create_key(
+        key.tenant,
+        name=key.name,
+        scopes=key.scopes,
+        created_by_id=created_by_id,
+        expires_at=expires,
+        replaces=key,
+    )
+    key.expires_at = min(now + overlap, key.expires_at or now + overlap)
+    key.save(update_fields=["expires_at"])
+    return made
+
+
+def revoke(key: ApiKey) -> bool:
+    """End a key at once. False where it had been revoked. The caller holds the key's row."""
+    if key.revoked_at is not None:
+        return False
+    key.revoked_at = timezone.now()
+    key.save(update_fields=["revoked_at"])
+    return True
+
+
+def held(tenant: Tenant, prefix: str) -> ApiKey:
+    """This tenant's key with this prefix, its row locked until the transaction ends. NotFound."""
+    rows = ApiKey.objects.select_for_update(of=("self",)).select_related("tenant")
+    key = rows.filter(tenant=tenant, prefix=prefix).first()
+    if key is None:
+        raise NotFound
+    return key
 
 
 def _digest(secret: str) -> str:

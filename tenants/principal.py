@@ -24,7 +24,8 @@ MAY: Mapping[Role, frozenset[str]] = {
     Role.VIEWER: frozenset({"*:read"}),
 }
 """A permission is `<resource>:<verb>`, such as `todos:write`. `read` sees, `write` sends commands, `manage` is for
-people, keys and settings; what only an owner may do has a verb of its own. Scopes of API keys are written alike."""
+people, keys and settings; what only an owner may do has a verb of its own, such as `members:own`: make somebody an
+owner, or change or remove one. Scopes of API keys are written alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Principal:
     def may(self, permission: str) -> bool:
         """Whether role and scopes both grant it: `principal.may("todos:write")`."""
         return _grants(MAY[self.role], permission) and (self.scopes is None or _grants(self.scopes, permission))
+
+    def may_give(self, scope: str) -> bool:
+        """Whether a key may be given this scope: a key that makes keys gives what it has, and a key acts as an admin
+        at most, whoever makes it."""
+        return self.role in (Role.OWNER, Role.ADMIN) and (self.scopes is None or _grants(self.scopes, scope))
 
 
 def _grants(granted: frozenset[str], permission: str) -> bool:

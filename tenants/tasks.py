@@ -1,5 +1,7 @@
-"""What Celery does for tenants: keeps the pool filled, tidies up what has expired."""
+"""What Celery does for tenants: keeps the pool filled, sends the mails that invite people, tidies up what has
+expired."""
 
+import smtplib
 import threading
 
 import structlog
@@ -9,6 +11,7 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from face.kept import forget_old
+from tenants import mail
 from tenants.provisioning import pool
 from tenants.sign_up.limits import forget_tries
 
@@ -26,6 +29,24 @@ def fill_pool() -> None:
             _log.info("pool filled", made=made)
     finally:
         connection.close()
+
+
+@shared_task(name="tenants.send_invitation", ignore_result=True)
+def send_invitation(id: str) -> None:
+    """Send one invitation's mail, if it still is to be sent. Done twice, it is sent once."""
+    try:
+        mail.send(id)
+    except (OSError, smtplib.SMTPException) as error:
+        _log.warning("invitation not sent, trying again in a minute", invitation=id, error=type(error).__name__)
+    finally:
+        connection.close()
+
+
+@shared_task(name="tenants.send_unsent", ignore_result=True)
+def send_unsent() -> None:
+    """Send what nobody was told of, or what no mail server took."""
+    for id in mail.unsent():
+        send_invitation(id)
 
 
 @shared_task(name="tenants.tidy", ignore_result=True)

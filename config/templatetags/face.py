@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tenants.models import ApiKey, User
+from tenants.names import name_of
 
 register = template.Library()
 
@@ -32,7 +32,7 @@ def who(context: template.Context, actor: str) -> str:
     """The name of whoever a fact is by: a person's, a key's. Asked once for each in a request."""
     names: dict[str, str] = vars(context["request"]).setdefault("actor_names", {})
     if actor not in names:
-        names[actor] = _name_of(actor)
+        names[actor] = name_of(actor) or "System"
     return names[actor]
 
 
@@ -121,11 +121,3 @@ def days(options: str) -> list[tuple[str, str]]:
     """Like `pairs`, each value a number of days from today: `0:Before_today 8:Within_a_week`, as dates."""
     today = timezone.localdate()
     return [(f"{today + timedelta(int(ahead))}", label) for ahead, label in pairs(options)]
-
-
-def _name_of(actor: str) -> str:
-    kind, _, key = actor.partition(":")
-    if kind == "key":
-        return next(iter(ApiKey.objects.filter(prefix=key).values_list("name", flat=True)), actor)
-    person = User.objects.filter(pk=key).first() if kind in ("user", "staff") and key.isdigit() else None
-    return str(person or actor or "System")

@@ -2,6 +2,6 @@
 
 from face.kept.audit import note
 from face.kept.receipts import AlreadyDone, Made, forget_old
-from face.kept.views import Kept
+from face.kept.views import Kept, sent
 
-__all__ = ["AlreadyDone", "Kept", "Made", "forget_old", "note"]
+__all__ = ["AlreadyDone", "Kept", "Made", "forget_old", "note", "sent"]

@@ -27,6 +27,8 @@ class Made:
     subject: str
     detail: Mapping[str, Json] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    changed: bool = True
+    """False where it was so already: then there is nothing to tell the audit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    replaces = models.OneToOneField("self", models.SET_NULL, null=True, editable=False, related_name="replaced_by")
 
     class Meta:
         verbose_name = "API key"
@@ -31,4 +32,10 @@ class ApiKey(models.Model):
 
     def is_good(self, now: datetime) -> bool:
         """Whether it is neither revoked nor expired."""
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+        return self.state(now) == "active"
+
+    def state(self, now: datetime) -> str:
+        """`active`, `revoked` or `expired`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "active" if self.expires_at is None or now < self.expires_at else "expired"

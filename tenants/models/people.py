@@ -1,12 +1,16 @@
-"""People: each lives once, and belongs to any number of tenants as something."""
+"""People: each lives once, and belongs to any number of tenants as something, or has belonged."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 
 from tenants.models.tenant import Tenant, in_lower_case
 from tenants.principal import Role
+
+ROLES = [(role.value, role.value) for role in Role]
 
 
 class People(BaseUserManager["User"]):
@@ -53,7 +57,7 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=16, choices=[(role.value, role.value) for role in Role])
+    role = models.CharField(max_length=16, choices=ROLES)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -61,3 +65,24 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.role} of {self.tenant_id}"
+
+
+class FormerMember(models.Model):
+    """That a person belonged to a tenant once: what they did there still has their name."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="former_members")
+    left_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "tenant"], name="former_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} was of {self.tenant_id}"
+
+
+@receiver(post_delete, sender=Membership)
+def remember(instance: Membership, origin: Any, **_: object) -> None:
+    """Keep whose name it was, whoever ended the membership, unless the person or the tenant goes as well."""
+    if isinstance(origin, Membership) or getattr(origin, "model", None) is Membership:
+        FormerMember.objects.update_or_create(user_id=instance.user_id, tenant_id=instance.tenant_id)

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.test import Client
 
+from tenants.models import Domain, User
+from tenants.sessions import TENANT
+
 
 def browser(host: str, **options: Any) -> Client:
     """A browser on that host, with nobody signed in."""
@@ -15,6 +18,16 @@ def signed_in(host: str, email: str, password: str) -> Client:
     client = browser(host)
     response = client.post("/sign-in/", {"email": email, "password": password})
     assert response.status_code == 302, "they could not sign in"
+    return client
+
+
+def in_session(host: str, user: User) -> Client:
+    """A browser in which they are signed in already, without the second that hashing a password takes."""
+    client = browser(host)
+    client.force_login(user)
+    session = client.session
+    session[TENANT] = Domain.objects.get(domain=host).tenant.code
+    session.save()
     return client
 
 

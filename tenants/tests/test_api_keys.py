@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tenants.keys import USE_NOTED_EVERY, create_key, good_key
+from tenants.keys import create_key, good_key
 from tenants.models import ApiKey, Tenant
 from tenants.tests.browsers import browser, program
+from tenants.uses import USES
 
 TODOS = "/api/v1/todos/"
 
@@ -64,18 +65,30 @@ def test_what_is_stored_cannot_be_used_as_a_key(acme: Any) -> None:
     assert program(acme.host, f"tf_{key.prefix}_{key.digest}").get(TODOS).status_code == 401
 
 
-def test_use_is_noted_at_most_once_a_minute(acme: Any) -> None:
+def test_use_is_gathered_in_memory_and_written_later(acme: Any) -> None:
     key, text = made(acme)
 
     def used_at() -> Any:
-        program(acme.host, text).get(TODOS)
         return ApiKey.objects.get(pk=key.pk).last_used_at
 
+    USES.flush()
+    program(acme.host, text).get(TODOS)
+    assert used_at() is None
+    USES.flush()
     first = used_at()
     assert first is not None
-    assert used_at() == first
-    ApiKey.objects.filter(pk=key.pk).update(last_used_at=first - USE_NOTED_EVERY)
+    program(acme.host, text).get(TODOS)
+    USES.flush()
     assert used_at() > first
+
+
+def test_an_older_use_does_not_replace_a_newer_one(acme: Any) -> None:
+    key, text = made(acme)
+    later = timezone.now() + timedelta(hours=1)
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=later)
+    program(acme.host, text).get(TODOS)
+    USES.flush()
+    assert ApiKey.objects.get(pk=key.pk).last_used_at == later
 
 
 def test_a_key_is_found_in_one_query(acme: Any, django_assert_num_queries: Any) -> None:

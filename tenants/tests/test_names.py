@@ -27,6 +27,23 @@ def test_ones_own_have_names(acme: Any, owner: User) -> None:
         assert name_of(f"key:{acme.key.split('_')[1]}") == "tests"
 
 
+def test_whoever_left_keeps_their_name_here_and_has_none_elsewhere(hooli: Any, globex: Any, joined: Any) -> None:
+    person = joined("member")
+    person.memberships.all().delete()
+    with schema_context(hooli.schema):
+        assert name_of(f"user:{person.pk}") == "Member Person"
+    with schema_context(globex.schema):
+        assert name_of(f"user:{person.pk}") == f"user:{person.pk}"
+
+
+def test_a_person_who_is_deleted_leaves_no_name(hooli: Any, joined: Any) -> None:
+    person = joined("member")
+    actor = f"user:{person.pk}"
+    person.delete()
+    with schema_context(hooli.schema):
+        assert name_of(actor) == actor
+
+
 @pytest.mark.parametrize("actor", ["", "user:", "user:x", "user:²", "user:" + "9" * 30, "Ada", "user:1:2", "key:\x01"])
 def test_anything_else_is_itself(acme: Any, actor: str) -> None:
     with schema_context(acme.schema):

@@ -1,0 +1,72 @@
+"""The mails that invite people: sent by a worker once the invitation is committed, tried again until a server takes
+them. A server that is away loses nothing: the invitation stays `unsent`."""
+
+import threading
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from tenants.addresses import address_of
+from tenants.models import Invitation
+from tenants.tokens import new_token
+
+AGAIN = timedelta(minutes=1)
+"""Until a mail that could not be sent is tried again; no try takes as long."""
+
+_log = structlog.get_logger(__name__)
+
+
+def ring(id: str) -> None:
+    """Tell the workers of an invitation, fire and forget: nobody waits for the broker, nor does it have to live, for
+    once a minute they look by themselves."""
+    threading.Thread(target=_tell, args=(id,), name="invitation", daemon=True).start()
+
+
+def unsent() -> list[str]:
+    """The invitations whose mails are to be sent now."""
+    return list(_due().values_list("id", flat=True))
+
+
+def send(id: str) -> bool:
+    """Send one invitation's mail with a new link, which makes an older one void. False where there is nothing to send,
+    or another worker is at it. What the mail server answers is raised; the next try is a minute later."""
+    token, digest = new_token()
+    claimed = _due().filter(id=id).update(digest=digest, tried_at=timezone.now())
+    if not claimed:
+        return False
+    invitation = Invitation.objects.select_related("tenant").get(id=id)
+    _mail(invitation, token).send()
+    Invitation.objects.filter(id=id, digest=digest).update(sent_at=timezone.now())
+    return True
+
+
+def _tell(id: str) -> None:
+    try:
+        current_app.send_task("tenants.send_invitation", args=[id], expires=AGAIN.total_seconds(), retry=False)
+    except (OSError, OperationalError) as error:
+        _log.info("nobody told of an invitation", error=str(error))
+
+
+def _due() -> QuerySet[Invitation]:
+    now = timezone.now()
+    is_open = Q(sent_at=None, accepted_at=None, revoked_at=None, expires_at__gt=now)
+    return Invitation.objects.filter(is_open, Q(tried_at=None) | Q(tried_at__lt=now - AGAIN))
+
+
+def _mail(invitation: Invitation, token: str) -> EmailMultiAlternatives:
+    tenant = invitation.tenant
+    link = f"{address_of(tenant)}{reverse('join', urlconf=settings.ROOT_URLCONF)}?{urlencode({'token': token})}"
+    told = {"tenant": tenant, "role": invitation.role, "link": link, "until": invitation.expires_at}
+    subject = f"Join {tenant.name} on Tenfold"
+    mail = EmailMultiAlternatives(subject, render_to_string("mail/invitation.txt", told), to=[invitation.email])
+    mail.attach_alternative(render_to_string("mail/invitation.html", told), "text/html")
+    return mail
