@@ -12,6 +12,7 @@ from threading import current_thread, main_thread
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
@@ -34,6 +35,12 @@ class TestTenant:
     viewer: str
     password: str
     key: str
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_clients(django_test_environment: None) -> None:
+    """A client builds the middlewares anew, of which WhiteNoise would look for all static files each time."""
+    settings.WHITENOISE_AUTOREFRESH = True  # it looks for the one that is asked for
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect, resolve_url
 from pydantic import ValidationError
 
@@ -21,6 +21,9 @@ from face.refusals import InvalidHeader, Malformed
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
+METHODS = ("GET", "HEAD", "POST")
+"""What a browser sends to a page."""
+
 COOKIE = "written"
 """Names the cookie that carries the tokens of what this browser has just written."""
 
@@ -30,7 +33,7 @@ COOKIE_AGE = 10
 
 def signed_in[**P](permission: str) -> Callable[[View[P]], View[P]]:
     """A view for members who may this; others are asked to sign in, or told that they may not. What is not there is a
-    404."""
+    404, a method that no browser sends a 405."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -40,6 +43,8 @@ def signed_in[**P](permission: str) -> Callable[[View[P]], View[P]]:
                 return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
             if not principal.may(permission):
                 raise PermissionDenied
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             try:
                 return view(request, *args, **kwargs)
             except NotFound:

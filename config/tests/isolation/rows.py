@@ -1,0 +1,139 @@
+"""What a valid request of each endpoint is, and what it is answered with by whom.
+
+An entity's rows follow from its listing and its rules. Any other endpoint has a line in ROWS, by its name; or one of
+its beginning, `admin:`, where many are alike.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from config.tests.isolation.endpoints import Endpoint
+from config.tests.isolation.things import given
+from cqrs.domain import Entity
+from face.resource import Resource
+from face.screens import Screens
+
+
+class Door(Enum):
+    """How an endpoint lets in."""
+
+    API = 401  # a stranger is asked for a credential
+    PAGE = 302  # a stranger is sent to sign in, unless nobody at all may use the method
+    OPEN = 0  # everybody is answered, and nothing of a tenant is told
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A valid request of one method. `status` is what an owner gets; a viewer the same unless it changes something."""
+
+    status: int = 200
+    body: Mapping[str, Any] = field(default_factory=dict)
+    viewer: int = 0
+    key: int = 0
+
+    def expected(self, who: str) -> int:
+        """What the `owner`, the `viewer` or the `key` is answered with."""
+        return {"owner": 0, "viewer": self.viewer, "key": self.key}[who] or self.status
+
+
+def change(status: int = 200, body: Mapping[str, Any] | None = None) -> Ask:
+    """A request that a viewer may not make."""
+    return Ask(status, body or {}, viewer=403)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The valid requests by method; any other method is 405. `names` says of each parameter of the path which kind of
+    thing it names, or stands for itself."""
+
+    door: Door
+    asks: Mapping[str, Ask]
+    names: Mapping[str, str] = field(default_factory=dict)
+    ends_session: bool = False
+
+
+READ = {"GET": Ask()}
+
+ROWS: Mapping[str, Row] = {
+    "/": Row(Door.OPEN, {}),
+    "sign-in": Row(Door.OPEN, {}),
+    "sign-out": Row(Door.OPEN, {}, ends_session=True),
+    "enter": Row(Door.OPEN, {}),
+    "switch": Row(Door.PAGE, {"GET": Ask(302), "HEAD": Ask(405)}, {"code": "tenant"}),
+    "schema": Row(Door.OPEN, {}),
+    "docs": Row(Door.OPEN, {}),
+    "problem": Row(Door.OPEN, {}, {"code": "not_found"}),
+    "todo-board": Row(Door.PAGE, READ | {"POST": Ask()}),
+    "api-sequences": Row(Door.API, READ),
+    "api-sequences-one": Row(Door.API, READ | {"PATCH": change(200, {"prefix": "T"})}, {"type": "todo"}),
+    "api-events": Row(Door.API, READ),
+    "api-events-stream": Row(Door.API, READ),
+}
+"""The endpoints of a tenant's host that are no entity's."""
+
+PUBLIC: Mapping[str, Row] = {
+    "landing": Row(Door.OPEN, {}),
+    "provision": Row(Door.OPEN, {}),
+    "sign-in": Row(Door.OPEN, {}),
+    "sign-out": Row(Door.OPEN, {}, ends_session=True),
+    "/admin/login/": Row(Door.OPEN, {}),
+    "admin:login": Row(Door.OPEN, {}),
+    "admin:logout": Row(Door.OPEN, {}, ends_session=True),
+    "admin:jsi18n": Row(Door.OPEN, {}),
+    "admin:": Row(Door.PAGE, {}),
+    "/admin/": Row(Door.PAGE, {}),
+    "problem": Row(Door.OPEN, {}, {"code": "not_found"}),
+}
+"""The endpoints of the public host, where only staff is let in."""
+
+
+def row_of(endpoint: Endpoint, rows: Mapping[str, Row] = ROWS) -> Row | None:
+    """An endpoint's row; None where nobody has written one."""
+    return _of_entity(endpoint) or rows.get(name_in(rows, endpoint.name) or "")
+
+
+def name_in(rows: Iterable[str], name: str) -> str | None:
+    """The row's name that stands for an endpoint's: its own, else its longest beginning that ends in one of `:/_`."""
+    beginnings = [each for each in rows if each == name or (each[-1:] in ":/_" and name.startswith(each))]
+    return max(beginnings, key=len, default=None)
+
+
+def _of_entity(endpoint: Endpoint) -> Row | None:
+    view = endpoint.view
+    if isinstance(getattr(view, "cls", None), type) and issubclass(view.cls, Resource):
+        return _of_resource(view.initkwargs["listing"].entity, view.actions, view.initkwargs["rule"])
+    screens = getattr(getattr(view, "__wrapped__", None), "__self__", None)
+    if isinstance(screens, Screens):
+        return _of_page(screens.entity, view.__wrapped__.__name__)
+    return None
+
+
+def _of_resource(entity: Entity[Any, ...], actions: Mapping[str, str], rule: str) -> Row:
+    asked: dict[str, Callable[[], Ask]] = {
+        "list": Ask,
+        "retrieve": Ask,
+        "history": Ask,
+        "create": lambda: change(201, given(entity.creation, "ordinary")),
+        "ask": lambda: change(200, given(entity.rule(rule), "ordinary")),
+        "partial_update": lambda: change(200, given(entity.rule("edit"), "ordinary")),
+        "destroy": change,
+    }
+    names = {} if "list" in actions.values() else {"name": entity.type}
+    return Row(Door.API, {method.upper(): asked[action]() for method, action in actions.items()}, names)
+
+
+def _of_page(entity: Entity[Any, ...], view: str) -> Row:
+    """Pages answer a form with where to go next."""
+    code = {"code": f"{entity.type}/code"}
+    rules = [rule.name for rule in entity.rules.values() if not rule.creates]
+    names = {"detail": code, "edit": code, "ask": code | {"rule": rules[-1]}}
+    asks = {
+        "list": READ | {"POST": Ask()},
+        "create": {"GET": Ask(302, viewer=403), "POST": change(302, given(entity.creation, "ordinary"))},
+        "detail": READ | {"POST": Ask()},
+        "edit": {"GET": Ask(viewer=403), "POST": change(302, given(entity.rule("edit"), "ordinary"))},
+        "ask": {"GET": Ask(302, viewer=403), "POST": change(302)},
+    }
+    return Row(Door.PAGE, asks[view], names.get(view, {}))

@@ -1,0 +1,180 @@
+"""What is another's in bodies, filters, cursors and headers of one's own requests: worth as much as a made-up one."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from config.tests.isolation.asking import Caller
+from config.tests.isolation.canaries import CANARY
+from config.tests.isolation.digest import digest_of
+from config.tests.isolation.place import Place, Site
+from config.tests.isolation.rows import Door
+from config.tests.isolation.test_hosts import Leaks, declared, fresh, ids, own, sent
+from config.tests.isolation.things import KINDS, SHOWN
+from cqrs.store import Keep, Receipt
+from face import models
+from tenants.keys import TEXT
+
+NOBODY = 10**9
+
+FILTERS = {
+    "tenant": "code",
+    "tenant_code": "code",
+    "schema": "code",
+    "id": SHOWN[0].type,
+    "pk": SHOWN[0].type,
+    "q": SHOWN[0].type,
+    "assignee": "user",
+    "by": "key",
+    "next": "host",
+}
+"""Parameters, and whose name is tried as their value."""
+
+
+def names(site: Site) -> dict[str, str]:
+    """What can be said of a tenant's things in a text: an entity's id, a person, a key, and its code."""
+    key = TEXT.fullmatch(site.key)
+    assert key
+    people = {"user": f"user:{site.member('owner').pk}", "key": f"key:{key['prefix']}"}
+    return {each.type: site.things[each.type] for each in SHOWN} | people | {"code": site.code, "host": site.host}
+
+
+def made_up(site: Site) -> dict[str, str]:
+    """The same, of nobody's."""
+    people = {"user": f"user:{NOBODY}", "key": f"key:{'0' * 12}", "code": "nobody", "host": "nobody.localhost"}
+    return {each.type: KINDS[each.type].missing(site.code) for each in SHOWN} | people
+
+
+def test_in_a_body(unharmed: Place) -> None:
+    site = unharmed.other
+    leaks: Leaks = []
+    theirs, none = names(unharmed.victim), made_up(site)
+    for endpoint, row, method, ask in declared():
+        if not ask.body or method == "HEAD":
+            continue
+        for kind in theirs:
+            answers = []
+            for value in (theirs[kind], none[kind]):
+                body = _said(ask.body, value)
+                url = endpoint.path(fresh(site, row))
+                is_form = row.door is not Door.API
+                caller = Caller(site.owner)
+                answers.append(caller.ask(method, url, host=site.host, body=body, is_form=is_form, if_match="*"))
+            if answers[0].status != answers[1].status or answers[0].shows_canary:
+                leaks.append((endpoint.name, method, kind, answers))
+            elif row.door is Door.API and _shows(unharmed, endpoint.path(fresh(site, row))):
+                leaks.append((endpoint.name, method, kind, "shown"))
+    assert not leaks, repr(leaks[:3])
+
+
+def test_as_a_field_that_would_choose_the_tenant(unharmed: Place) -> None:
+    site = unharmed.other
+    leaks: Leaks = []
+    for endpoint, row, method, ask in declared():
+        if row.door is Door.API and ask.body and method in ("POST", "PATCH", "PUT"):
+            for field in ("tenant", "tenant_code", "tenant_id"):
+                body = {**ask.body, field: unharmed.victim.code}
+                url = endpoint.path(fresh(site, row))
+                answer = Caller(key=site.key).ask(method, url, host=site.host, body=body, if_match="*")
+                if answer.status != 400:
+                    leaks.append((endpoint.name, method, field, answer))
+    assert not leaks, repr(leaks[:3])
+
+
+def test_in_a_filter(unharmed: Place) -> None:
+    site = unharmed.other
+    leaks: Leaks = []
+    theirs, none = names(unharmed.victim), made_up(site)
+    for endpoint, row, method, ask in declared():
+        for parameter, kind in FILTERS.items() if method == "GET" else ():
+            answers = []
+            for value in (theirs[kind], none[kind]):
+                url = f"{endpoint.path(own(site, row))}?{urlencode({parameter: value})}"
+                answer = sent(Caller(site.owner), method, url, host=site.host, row=row, ask=ask)
+                answers.append(answer.but(theirs[kind], none[kind]))
+            if answers[0] != answers[1] or answers[0].shows_canary:
+                leaks.append((endpoint.name, parameter, kind, answers))
+    assert not leaks, repr(leaks[:3])
+
+
+def test_a_cursor(unharmed: Place) -> None:
+    site = unharmed.other
+    leaks: Leaks = []
+    for url, cursor in _cursors(unharmed.victim):
+        forged = Caller(site.owner).ask("GET", f"{url}&cursor={cursor}", host=site.host)
+        made_up = Caller(site.owner).ask("GET", f"{url}&cursor={cursor[::-1]}", host=site.host)
+        if forged.but(cursor) != made_up.but(cursor[::-1]) or forged.status != 400:
+            leaks.append((url, forged, made_up))
+    assert not leaks, repr(leaks[:3])
+
+
+def _cursors(site: Site) -> Iterator[tuple[str, str]]:
+    """The cursor of the victim's second page, of each list that has one."""
+    for endpoint, row, method, ask in declared():
+        if method == "GET" and row.door is Door.API and not endpoint.parameters:
+            url = f"{endpoint.path({})}?limit=1"
+            answer = sent(Caller(site.owner), method, url, host=site.host, row=row, ask=ask)
+            if "&cursor=" in answer.text or "cursor=" in answer.text:
+                yield url, answer.text.partition("cursor=")[2].partition('"')[0].partition("&")[0]
+
+
+def test_an_idempotency_key(both: Place) -> None:
+    asked = [each for each in declared() if each[1].door is Door.API and each[2] not in ("GET", "HEAD")]
+    for endpoint, _, method, _ in asked:
+        _use(both.victim, f"{endpoint.name} {method}")
+    before, site = digest_of(both.victim.code), both.other
+    leaks: Leaks = []
+    for endpoint, row, method, ask in asked:
+        url, key = endpoint.path(fresh(site, row)), f"{endpoint.name} {method}"
+        caller = Caller(key=site.key, headers={"idempotency-key": key})
+        answer = caller.ask(method, url, host=site.host, body=ask.body, if_match="*")
+        if answer.status != ask.status or "Idempotent-Replayed" in answer.text or answer.shows_canary:
+            leaks.append((endpoint.name, method, answer))
+    assert not leaks, repr(leaks[:3])
+    assert digest_of(both.victim.code) == before
+
+
+def _use(site: Site, key: str) -> None:
+    """Keep an answer under this key, wherever answers are kept."""
+    models.Receipt.objects.create(tenant_code=site.code, key=key, digest="0" * 64, status=299, answer={"n": CANARY})
+    kept = Receipt(site.code, key, "0" * 64, 299, site.things[SHOWN[0].type], 1, uuid4().hex, None)
+    site.writer().log.write([Keep(kept)], token=uuid4().hex)
+
+
+def test_a_consistency_token_and_a_place_in_the_journal(unharmed: Place) -> None:
+    site = unharmed.other
+    leaks: Leaks = []
+    for endpoint, row, method, ask in declared():
+        if method == "GET" and row.door is not Door.OPEN:
+            url = endpoint.path(ids(site, row))
+            for header, theirs, none in _headers(unharmed):
+                pair = [
+                    sent(Caller(site.owner), method, url, host=site.host, row=row, ask=ask, **{header: value})
+                    for value in (theirs, none)
+                ]
+                if pair[0].but(theirs) != pair[1].but(none) or pair[0].shows_canary:
+                    leaks.append((endpoint.name, header, pair))
+    assert not leaks, repr(leaks[:3])
+
+
+def _headers(both: Place) -> Iterator[tuple[str, str, str]]:
+    for entity in SHOWN:
+        theirs = both.victim.things[entity.type]
+        yield "consistency_token", f"{theirs}@1", f"{theirs.replace(both.victim.code, 'nobody')}@1"
+    yield "last_event_id", "9000001", "9000009"
+    yield "if_none_match", '"9000001"', '"9000009"'
+
+
+def _said(body: Any, value: str) -> Any:
+    """A body in which this stands in place of each text."""
+    return json.loads(json.dumps({name: _in_place(each, value) for name, each in body.items()}))
+
+
+def _in_place(each: Any, value: str) -> Any:
+    return value if isinstance(each, str) else [value] if isinstance(each, list) else each
+
+
+def _shows(both: Place, url: str) -> bool:
+    return Caller(both.other.owner).ask("GET", url, host=both.other.host).shows_canary
