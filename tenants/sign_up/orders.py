@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cqrs.domain import Busy, Refused
+from tenants import tasks
 from tenants.codes import check_code, code_for
 from tenants.models import Tenant, User, known_time_zone
 from tenants.provisioning import Wanted, claim
-from tenants.tasks import refill
 
 
 class BadPassword(Refused):
@@ -93,5 +93,5 @@ def sign_up(order: Order, owner: User, request: HttpRequest) -> Signed:
         if is_new and User.objects.filter(email=owner.email).exists():
             raise Busy from None
         raise
-    refill()
+    tasks.refill()
     return Signed(tenant, owner, is_new)
