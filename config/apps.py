@@ -2,18 +2,23 @@
 reactions."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 
 from config.tracing import start
+from cqrs import personal
 
 
 class Config(AppConfig):
-    """Once all models are there, every app's `projections` tells the kernel what it shows, its `reactions` what
-    follows; traces begin."""
+    """Once all models are there, the kernel is told who has the keys of persons, by every app's `projections` what is
+    shown, by its `reactions` what follows; traces begin."""
 
     name = "config"
     verbose_name = "Tenfold"
 
     def ready(self) -> None:
+        from cqrs.personal.postgres import PostgresKeys  # noqa: PLC0415  # models are there now
+
+        personal.use(PostgresKeys(settings.MASTER_KEY))
         autodiscover_modules("projections", "reactions")
         start()

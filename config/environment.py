@@ -19,6 +19,11 @@ class Environment(BaseSettings):
     bind: str = Field("127.0.0.1", description="address the web process listens on")
     debug: bool = Field(False, description="Django's debug pages; never in production")
     secret_key: str = Field("", description="signs sessions and cursors; kept in `.local/secret_key` where empty")
+    master_key: str = Field(
+        "",
+        description="wraps the keys of persons, without which nothing personal is read; "
+        "kept in `.local/master_key` where empty",
+    )
     local: Path = Field(ROOT / ".local", description="folder of the embedded services' data")
 
     database_url: str = Field(

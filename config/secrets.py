@@ -11,6 +11,11 @@ def secret_key() -> str:
     return environment().secret_key or _kept(environment().local / "secret_key")
 
 
+def master_key() -> str:
+    """What wraps the keys of persons: TENFOLD_MASTER_KEY, else one made once and kept in `.local/master_key`."""
+    return environment().master_key or _kept(environment().local / "master_key")
+
+
 def _kept(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -10,7 +10,7 @@ from django.utils.csp import CSP
 from config.environment import environment
 from config.logs import logging_config
 from config.mail import mailer
-from config.secrets import secret_key
+from config.secrets import master_key, secret_key
 from config.staff import unfold
 
 env = environment()
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DEBUG = env.debug
 SECRET_KEY = secret_key()
+MASTER_KEY = master_key()
 PUBLIC_HOST = env.host
 PUBLIC_ADDRESS = env.public_address
 ALLOWED_HOSTS = ["*"]  # an unknown host is a 404 by the tenant middleware; custom domains live in the database
@@ -31,6 +32,7 @@ SHARED_APPS = [
     "face",
     "cqrs.stream",
     "cqrs.jobs",
+    "cqrs.personal",
     "cqrs.reactions",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
 from cqrs.domain import Entity, Json, Refused, Version
+from cqrs.personal import opened
 
 ITEM_MOST = 350 * 1024
 """Bytes of a version's state, arguments and name together; DynamoDB itself stops at 400 KB an item."""
@@ -42,8 +43,9 @@ def encode(state: object) -> dict[str, Json]:
 
 
 def decode[S](entity: Entity[S, ...], fact: Version[Mapping[str, Json]]) -> Version[S]:
-    """A stored version with its state as the entity's dataclass."""
+    """A stored version with its state as the entity's dataclass, and what is personal in it open."""
     adapter: TypeAdapter[Any] = _adapter(cast(Any, entity.state))
+    fact = opened(entity, fact)
     return cast(Version[S], replace(fact, state=adapter.validate_python(fact.state)))
 
 

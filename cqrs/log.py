@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from cqrs.codec import decode, encode
 from cqrs.domain import Counter, Entity, Json, NotFound, Version, entity_id, partition
+from cqrs.personal import expect
 from cqrs.store import Append, Fact, Keep, Move, Receipt, Store, Take, Tally, Write
 
 
@@ -49,7 +50,9 @@ class Log:
         self, entity: Entity[S, ...], sk: str, *, after: int = 0, limit: int | None = None
     ) -> list[Version[S]]:
         """The versions above `after`, oldest first. NotFound where there never was one."""
-        found = [decode(entity, fact) for fact in self.store.history(self.id(entity, sk), after=after, limit=limit)]
+        facts = list(self.store.history(self.id(entity, sk), after=after, limit=limit))
+        expect(facts, entity)
+        found = [decode(entity, fact) for fact in facts]
         if not found and not after:
             raise NotFound
         return found

@@ -1,12 +1,14 @@
 """Which entity is shown by which read model: pure functions from a state to a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from cqrs.codec import decode
 from cqrs.domain import Entity, Version
 from cqrs.models import Row
+from cqrs.personal import expect
 from cqrs.store import Fact
 
 
@@ -61,8 +63,19 @@ def projection_of(type: str) -> Projection[Any, Any]:
     return PROJECTIONS[type]
 
 
+def expect_all(facts: Iterable[Fact]) -> None:
+    """These facts are to be shown: have the keys of what is personal in them at hand, asked for together."""
+    for fact_type, same in groupby(sorted(facts, key=_type), key=_type):
+        if projection := PROJECTIONS.get(fact_type):
+            expect(same, projection.entity)
+
+
 def row_of(fact: Fact) -> Row | None:
     """The row that shows a stored version. UnknownType."""
     projection = projection_of(fact.type)
     row: Row | None = projection.shown(decode(projection.entity, fact))
     return row
+
+
+def _type(fact: Fact) -> str:
+    return fact.type

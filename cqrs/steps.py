@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from cqrs.codec import check_size, encode
 from cqrs.decide import Circumstances, decide
 from cqrs.domain import VERSION_FIRST, Command, Conflict, Count, Deltas, Refused, Version
 from cqrs.log import Log, diff
+from cqrs.personal import sealed
 from cqrs.store import ACTIONS_MOST, Append
 
 TRANSACTION_MOST = 3584 * 1024
@@ -72,9 +73,9 @@ def appends(steps: Iterable[Step]) -> list[Append]:
     found, size = list[Append](), 0
     for step in steps:
         if step.changed:
-            state = encode(step.after.state)
-            size += check_size(state, step.after.args, step.after.name)
-            found.append(Append(replace(step.after, state=state)))
+            fact = sealed(step.command.entity, step.after, encode(step.after.state))
+            size += check_size(fact.state, fact.args, fact.name)
+            found.append(Append(fact))
     if size > TRANSACTION_MOST:
         raise TooManyChanges(size=size, limit=TRANSACTION_MOST)
     return found

@@ -17,7 +17,11 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from cqrs.models import JournalLine
+from cqrs.personal import opened
+from cqrs.projections import PROJECTIONS
 from cqrs.projector import schema_of
+from cqrs.projector.lines import fact_of
+from cqrs.store import Fact
 from face.bell import bell
 from face.bodies import EventStream, Json
 from face.commands import principal_of
@@ -65,7 +69,8 @@ class Events(ViewSet):
 
 
 def envelope(line: JournalLine) -> dict[str, Any]:
-    """A journal line as a CloudEvent."""
+    """A journal line as a CloudEvent, what is personal in it open."""
+    fact = _open(line)
     return {
         "specversion": "1.0",
         "id": f"{public_id(line.entity_id)}@{line.version}",
@@ -83,10 +88,16 @@ def envelope(line: JournalLine) -> dict[str, Any]:
             "version": line.version,
             "is_deleted": line.is_deleted,
             "by": line.by,
-            "args": line.args,
-            **line.attributes,
+            "args": fact.args,
+            **fact.state,
         },
     }
+
+
+def _open(line: JournalLine) -> Fact:
+    fact = fact_of({**vars(line), "tenant_code": line.tenant_id})
+    projection = PROJECTIONS.get(line.type)  # None: of a release that is older, or newer
+    return opened(projection.entity, fact) if projection else fact
 
 
 class Live:

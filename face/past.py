@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from cqrs.domain import Entity, Version
 from cqrs.log import Log, diff
+from cqrs.personal import opened_ip
 from face.refusals import InvalidParameter
 
 
@@ -32,7 +33,7 @@ def told(version: Version[Any], before: object | None) -> dict[str, Any]:
         "args": version.args,
         "by": version.by,
         "at": version.at,
-        "ip": version.ip,
+        "ip": opened_ip(version),
         "request_id": version.request_id,
         "diff": [{"field": each.field, "before": each.before, "after": each.after} for each in changes],
     }

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, Protocol
 
 from cqrs.domain import sequence
 from cqrs.domain.counter import Count, Counter, Deltas, Short
+from cqrs.domain.personal import checked
 from cqrs.domain.refusals import Refused
 from cqrs.domain.rule import Rule
 from cqrs.domain.version import Version
@@ -75,7 +76,8 @@ class Entity[S, **P]:
         along: "Callable[[Version[S] | None, Version[S]], Iterable[Command[Any]]]" = lambda before, after: (),
         created: str = "created",
         code: sequence.Sequence | Callable[[S], str] | None = None,
-        name: Callable[[S], str] = lambda state: str(getattr(state, "name", "")),
+        name: Callable[[S], str] | None = None,
+        personal: Mapping[str, Callable[[S], str]] | None = None,
     ) -> None:
         """`change` maps each fact to the rule it comes from; `adds` are the rules that add by meaning, so that asking
         twice is not asking once; `loads` says how to load what rules ask for by type. `code` numbers or reads the
@@ -86,8 +88,14 @@ class Entity[S, **P]:
         no limit; one that it does not name stays). `short` is the refusal of a state whose counters cannot move, all of
         one kind; None leaves it to the counter. `along` are further commands of the same transaction, given the
         versions before and after.
+
+        `personal` says of fields of the state whose they are: the id of a person, `user:7` for one, or nothing where
+        they are nobody's. They are kept sealed with that person's key, and so are rules' arguments of the same names.
+        Neither `name` nor `code`, nor what is counted, may be made of them. ValueError, TypeError where a field is not
+        there or could not say that it was erased.
         """
-        self.type, self.state, self.code, self.name = type, state, code, name
+        self.type, self.state, self.code, self.name = type, state, code, name or _name
+        self.personal = checked(state, personal or {}, is_named=name is not None)
         self.short, self.along, self._loads = short, along, loads or {}
         self._counts, self._limits = counts, limits
         rules = [Rule(create.__name__, created, create, creates=True, adds=create in adds)]
@@ -143,6 +151,10 @@ class Entity[S, **P]:
 
     def __repr__(self) -> str:
         return f"Entity({self.type!r})"
+
+
+def _name(state: object) -> str:
+    return str(getattr(state, "name", ""))
 
 
 def _standing[S](version: Version[S] | None) -> S | None:

@@ -3,6 +3,6 @@
 from cqrs.portable.counting import count_again, fast_numbers
 from cqrs.portable.fill import Notes, fill
 from cqrs.portable.log import Placed, about, every
-from cqrs.portable.moved import moved
+from cqrs.portable.moved import moved, open_whole
 
-__all__ = ["Notes", "Placed", "about", "count_again", "every", "fast_numbers", "fill", "moved"]
+__all__ = ["Notes", "Placed", "about", "count_again", "every", "fast_numbers", "fill", "moved", "open_whole"]

@@ -8,6 +8,7 @@ from django.db import connection
 from psycopg import sql
 
 from cqrs.models import JournalLine
+from cqrs.projections import expect_all
 from cqrs.projector.lines import COLUMNS, fact_of
 from cqrs.projector.prepare import shown_versions
 from cqrs.projector.schemas import schema_of
@@ -54,8 +55,9 @@ def _shown(tenant: str, as_of: datetime | None) -> Iterator[Placed]:
         with connection.cursor() as cursor:
             cursor.execute(statement, [after, upto, as_of, PAGE])
             lines = cursor.fetchall()
-        for position, *line in lines:
-            yield Placed(fact_of(dict(zip(COLUMNS, line, strict=True))), position)
+        facts = [fact_of(dict(zip(COLUMNS, line, strict=True))) for _, *line in lines]
+        expect_all(facts)
+        yield from (Placed(fact, line[0]) for fact, line in zip(facts, lines, strict=True))
         if len(lines) < PAGE:
             return
         after = lines[-1][0]

@@ -15,7 +15,7 @@ from psycopg import sql
 from cqrs.codec import decode
 from cqrs.domain import Deltas, Version
 from cqrs.models import JournalLine, Row
-from cqrs.projections import projection_of
+from cqrs.projections import expect_all, projection_of
 from cqrs.projector.schemas import schema_of
 from cqrs.projector.tables import table_of
 from cqrs.store import Fact, Store
@@ -46,7 +46,9 @@ def prepare(facts: Iterable[Fact], *, store: Store) -> list[Prepared]:
     with connection.cursor() as cursor:
         shown = shown_versions(cursor, {id: next(iter(got.values())).tenant_code for id, got in by_entity.items()})
     fresh = {id: got for id, got in by_entity.items() if max(got) > shown[id]}
-    return [_prepared(gapless(id, got, shown=shown[id], store=store), store) for id, got in fresh.items()]
+    whole = [gapless(id, got, shown=shown[id], store=store) for id, got in fresh.items()]
+    expect_all(fact for facts in whole for fact in facts)
+    return [_prepared(facts, store) for facts in whole]
 
 
 def shown_versions(cursor: CursorWrapper, ids: Mapping[str, str]) -> dict[str, int]:

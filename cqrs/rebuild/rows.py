@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from cqrs.models import JournalLine, Row
-from cqrs.projections import PROJECTIONS, row_of
+from cqrs.projections import PROJECTIONS, expect_all, row_of
 from cqrs.projector.lines import COLUMNS, fact_of
 from cqrs.projector.tables import Clash, columns_of, put, table_of, values_of
 from cqrs.store import Fact, Store
@@ -84,6 +84,7 @@ class Table:
 
     def _put(self, cursor: CursorWrapper, facts: Sequence[Fact], *, clash: Clash = Clash.FAILS) -> None:
         rows, failed = list[Row](), dict[str, Exception]()
+        expect_all(facts)
         for fact in facts:
             try:
                 row = row_of(fact)

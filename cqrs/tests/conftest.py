@@ -17,7 +17,7 @@ from cqrs.tests.kept import ROOT, Kept, in_memory, in_postgres
 from cqrs.tests.place import Place, place_with_todos
 from cqrs.writer import Writer
 
-ORIGIN = Origin(Actor("user:1"), request_id="r-1", source="test", ip="127.0.0.1")
+ORIGIN = Origin(Actor("user:1"), request_id="r-1", source="test")
 
 
 @pytest.fixture(scope="session")

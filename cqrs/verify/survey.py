@@ -13,7 +13,7 @@ from psycopg import sql
 
 from cqrs.codec import decode
 from cqrs.models import JournalLine, Row
-from cqrs.projections import PROJECTIONS
+from cqrs.projections import PROJECTIONS, expect_all
 from cqrs.projector.lines import line_of
 from cqrs.projector.schemas import schema_of
 from cqrs.projector.tables import table_of, values_of
@@ -127,6 +127,7 @@ def _suspects(schema: str, facts: Sequence[Fact]) -> set[str]:
 def _rows(facts: Sequence[Fact]) -> tuple[Mapping[type[Row], list[Row]], set[str]]:
     """The rows of the newest version of each, and who has none because making it fails."""
     rows, failing = defaultdict[type[Row], list[Row]](list), set[str]()
+    expect_all(facts)
     for fact in {fact.id: fact for fact in sorted(facts, key=lambda fact: fact.version)}.values():
         projection = PROJECTIONS.get(fact.type)
         try:

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -16,7 +16,7 @@ from psycopg import sql
 
 from cqrs.domain import partition
 from cqrs.models import Total
-from cqrs.portable import about, every
+from cqrs.portable import about, every, open_whole
 from cqrs.progress import Tell, silent
 from cqrs.projector.tables import table_of
 from cqrs.store import Store
@@ -95,7 +95,7 @@ def _facts(tenant: Tenant, types: Counter[str], store: Store, tell: Tell) -> Ite
     total = about(tenant.code)
     for done, placed in enumerate(every(tenant.code, store=store), 1):
         types[placed.fact.type] += 1
-        yield event(placed)
+        yield event(replace(placed, fact=open_whole(placed.fact)))
         if done % EVERY == 0:
             tell("facts", done, max(done, total))
 
