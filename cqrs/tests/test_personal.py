@@ -73,7 +73,7 @@ def test_nothing_personal_of_the_erased_is_ever_kept_again(front: Writer, keys: 
     front.send(GUEST.ref(made.sk).ask(change, phone="555-0199"))
     again = front.log.get(GUEST, made.sk)
     assert (again.version, again.state.room, again.state.phone) == (3, "14", "erased")
-    assert "555" not in repr(list(store.history(made.id)))
+    assert "555-0199" not in repr(list(store.history(made.id)))
 
 
 def test_what_is_nobodys_stays_as_it_is(front: Writer, store: Store) -> None:
@@ -117,7 +117,7 @@ def test_an_entity_without_personal_fields_keeps_only_its_address_sealed(front: 
     fact = store.read(made.id)
     assert fact is not None
     assert (fact.state["name"], fact.args) == ("Desk", {"name": "Desk"})
-    assert "203" not in fact.ip
+    assert "203.0" not in fact.ip
 
 
 @dataclass(frozen=True)

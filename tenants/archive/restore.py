@@ -1,8 +1,6 @@
 """A new tenant from a source. Each step is safe to repeat, so that a restore which was killed is finished by the same
 one, asked for again."""
 
-from django.db.models import QuerySet
-
 from cqrs.jobs.models import Job
 from cqrs.jobs.running import Work, work
 from cqrs.numbering.settings import forget, numbering_of
@@ -10,11 +8,10 @@ from cqrs.portable import Notes, count_again, fill, moved
 from cqrs.progress import Tell, silent
 from cqrs.projector import schema_of
 from cqrs.store import Store
-from cqrs.stream.models import JournalHead
 from tenants.archive.control import furnish
 from tenants.archive.source import Source
-from tenants.models import Membership, Tenant
-from tenants.provisioning import provision
+from tenants.models import Tenant, User
+from tenants.provisioning import Wanted, claim
 
 KIND = "restore"
 
@@ -39,27 +36,21 @@ def restore(source: Source, *, into: str, store: Store, by: str, reason: str = "
 
 
 def _was_begun(source: Source, into: str) -> bool:
-    """Whether a restore of this source was begun here and not ended: the tenant is held for it, or is being made, or is
-    as provisioning makes it."""
+    """Whether a restore of this source was begun here and not ended: the tenant is held for it."""
     begun = Job.objects.filter(kind=KIND, tenant_code=into, what=source.label).exclude(state=Job.State.DONE)
-    if not begun.exists():
-        return False
-    tenant = Tenant.objects.get(code=into)
-    if tenant.state in (Tenant.State.HELD, Tenant.State.PROVISIONING):
-        return True
-    people: QuerySet[Membership] = Membership.objects.filter(tenant=tenant)
-    is_empty = not JournalHead.objects.filter(tenant_code=into, position__gt=0).exists()
-    return is_empty and [each.user.email for each in people] == [source.control.owner.email]
+    return begun.exists() and Tenant.objects.filter(code=into, state=Tenant.State.HELD).exists()
 
 
 def _held(source: Source, into: str) -> Tenant:
-    control = source.control
     tenant: Tenant | None = Tenant.objects.filter(code=into, state=Tenant.State.HELD).first()
-    if tenant is None:
-        tenant = provision(into, name=control.name, owner_email=control.owner.email, time_zone=control.time_zone)
-        tenant.state = Tenant.State.HELD
-        tenant.save(update_fields=["state"])
-    return tenant
+    if tenant:
+        return tenant
+    control, owner = source.control, source.control.owner
+    wanted = Wanted(code=into, name=control.name, time_zone=control.time_zone)
+    user = User.objects.filter(email=owner.email).first() or User(email=owner.email, name=owner.name)
+    if user.pk is None:
+        user.set_unusable_password()
+    return claim(wanted, owner=user, is_held=True)
 
 
 def _fill(source: Source, tenant: Tenant, store: Store, running: Work) -> int:

@@ -27,13 +27,15 @@ class Wanted:
     plan: str = ""
 
 
-def claim(wanted: Wanted, *, owner: User, request: HttpRequest | None = None) -> Tenant:
+def claim(wanted: Wanted, *, owner: User, request: HttpRequest | None = None, is_held: bool = False) -> Tenant:
     """The new tenant, active, and everything that belongs to it; or nothing of it. An `owner` who is not saved yet is
-    saved with it. What `check_code` refuses, and what a handler of `on_provisioned` raises."""
+    saved with it. What `check_code` refuses, and what a handler of `on_provisioned` raises.
+
+    One that `is_held` is to be filled with what was before: nobody uses it yet, and no handler is called."""
     check_code(wanted.code)
     with transaction.atomic():
         tenant = pool.take()
-        _name(tenant, wanted)
+        _name(tenant, wanted, Tenant.State.HELD if is_held else Tenant.State.ACTIVE)
         furnish(tenant)
         if owner.pk is None:
             owner.save()
@@ -41,7 +43,8 @@ def claim(wanted: Wanted, *, owner: User, request: HttpRequest | None = None) ->
         detail = {"name": wanted.name, "plan": wanted.plan}
         by = f"user:{owner.pk}"
         note(request, tenant=tenant.code, by=by, action="tenant.provisioned", subject=tenant.code, detail=detail)
-        provisioned(Provisioned(tenant, owner, wanted.plan))
+        if not is_held:
+            provisioned(Provisioned(tenant, owner, wanted.plan))
     return tenant
 
 
@@ -62,10 +65,10 @@ def host_for(code: str) -> str:
     return f"{code}.{settings.PUBLIC_HOST}"
 
 
-def _name(tenant: Tenant, wanted: Wanted) -> None:
+def _name(tenant: Tenant, wanted: Wanted, state: Tenant.State) -> None:
     """Of two who want the same code at once, the second waits here for the first, and is told like anybody."""
     tenant.code, tenant.name, tenant.time_zone = wanted.code, wanted.name, wanted.time_zone
-    tenant.state = Tenant.State.ACTIVE
+    tenant.state = state
     try:
         with transaction.atomic():
             tenant.save()
