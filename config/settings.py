@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.middleware.bind_session",
+    "tenants.middleware.read_only",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -119,6 +120,7 @@ if env.canary_seconds:
     CELERY_BEAT_SCHEDULE["canary"] = {"task": "config.sing"} | every
 if env.pool:
     CELERY_BEAT_SCHEDULE["pool"] = {"task": "tenants.fill_pool", "schedule": 15.0, "options": {"expires": 15.0}}
+CELERY_BEAT_SCHEDULE["end"] = {"task": "tenants.end", "schedule": 60.0, "options": {"expires": 60.0}}
 CELERY_BEAT_SCHEDULE["tidy"] = {"task": "tenants.tidy", "schedule": 600.0, "options": {"expires": 600.0}}
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

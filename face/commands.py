@@ -18,6 +18,7 @@ from cqrs.sequences import Numbering
 from cqrs.tasks import ring
 from cqrs.writer import Once, Writer
 from face.refusals import InvalidHeader, VersionRequired
+from face.standing import check_standing
 
 _ETAG = re.compile(r'"([0-9]{1,18})"')
 _KEY = re.compile(r"[\x21-\x7e][\x20-\x7e]{0,254}")
@@ -41,7 +42,8 @@ class Principal(Protocol):
 
 
 def writer(request: HttpRequest, principal: Principal, *, source: str) -> Writer:
-    """A writer into the principal's tenant, whose facts tell of this request."""
+    """A writer into the principal's tenant, whose facts tell of this request. TenantSuspended, TenantHeld."""
+    check_standing(principal.tenant)
     origin = Origin(
         actor=principal.actor,
         request_id=getattr(request, "request_id", ""),

@@ -7,10 +7,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from face.commands import principal_of
+from face.standing import check_standing
 
 
 class MayUse(BasePermission):
-    """Reading takes `<path>:read`, all else `<path>:write`; anonymous may nothing."""
+    """Reading takes `<path>:read`, all else `<path>:write` and a tenant that is active; anonymous may nothing."""
 
     reads: ClassVar[str] = "read"
     changes: ClassVar[str] = "write"
@@ -18,7 +19,10 @@ class MayUse(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         verb = self.reads if request.method in SAFE_METHODS else self.changes
         path: str = view.path  # type: ignore[attr-defined]  # every resource says its path
-        return request.auth is not None and principal_of(request).may(f"{path}:{verb}")
+        may = request.auth is not None and principal_of(request).may(f"{path}:{verb}")
+        if may and request.method not in SAFE_METHODS:
+            check_standing(principal_of(request).tenant)
+        return may
 
 
 class MayManage(MayUse):

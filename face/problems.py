@@ -20,6 +20,8 @@ from face.refusals import (
     InvalidParameter,
     KeyRequired,
     Malformed,
+    TenantHeld,
+    TenantSuspended,
     TooManyStreams,
     VersionRequired,
 )
@@ -38,6 +40,8 @@ STATUS: Mapping[type[Refused], int] = {
     InvalidHeader: 400,
     InvalidParameter: 400,
     KeyRequired: 400,
+    TenantSuspended: 403,
+    TenantHeld: 503,
     VersionRequired: 428,
     TooLarge: 413,
     TooManyStreams: 503,

@@ -40,5 +40,13 @@ class CursorExpired(Refused):
     """The journal does not reach so far: it was lost and begun anew. Read it again from its beginning, `after=0`."""
 
 
+class TenantSuspended(Refused):
+    """This workspace is suspended: it can be read, and not changed."""
+
+
+class TenantHeld(Refused):
+    """This workspace is being worked on: nobody can use it until that is done."""
+
+
 class TooManyStreams(Refused):
     """All places for live streams are taken; poll, or try again in a moment."""

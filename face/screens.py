@@ -33,6 +33,7 @@ def show(
     """A page, or only its live part where that is what htmx asks for. `may_write` is about the template's folder."""
     wanted = request.headers.get("HX-Target", "").partition("#")[2]
     may_write = request.principal.may(f"{template.partition('/')[0]}:write")  # type: ignore[attr-defined]
+    may_write &= request.tenant.state == "active"  # type: ignore[attr-defined]  # set by the tenant middleware
     name = f"{template}#{part}" if wanted == part else template
     return render(request, name, {"may_write": may_write, **context}, status=status)
 

@@ -15,6 +15,9 @@ from tenants.models import Domain, Tenant
 REMEMBERED_FOR = 3.0
 """Seconds for which another process may still see the tenant as it was."""
 
+OPEN = (Tenant.State.ACTIVE, Tenant.State.SUSPENDED, Tenant.State.HELD)
+"""States in which a tenant's hosts lead somewhere. The others are as unknown as a host nobody has."""
+
 
 def host_of(request: HttpRequest) -> str:
     """The request's host name in lower case, without its port; empty where it is malformed."""
@@ -31,7 +34,8 @@ def tenant_of(host: str) -> Tenant:
 
 @lru_cache(maxsize=1024)
 def _remembered(host: str, _moment: int) -> Tenant:
-    tenant: Tenant = Domain.objects.select_related("tenant").get(domain=host).tenant
+    open = Domain.objects.select_related("tenant").filter(tenant__state__in=OPEN)
+    tenant: Tenant = open.get(domain=host).tenant
     return tenant
 
 

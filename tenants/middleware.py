@@ -4,14 +4,21 @@ from collections.abc import Callable
 
 from django.db import connection
 from django.http import HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.shortcuts import render
 from django.utils import timezone
 from django_tenants.middleware import TenantMainMiddleware
+from rest_framework.permissions import SAFE_METHODS
 from structlog.contextvars import bind_contextvars
 
+from face.problems import plain
+from face.refusals import TenantHeld
 from tenants.hosts import host_of, tenant_of
 from tenants.models import Domain, Tenant
 from tenants.requests import TenantRequest
 from tenants.sessions import bind
+
+FREE = ("/sign-in/", "/sign-out/", "/account/", "/api/")
+"""Where a POST changes nothing of the tenant; and the API, which refuses by itself, in its own order and words."""
 
 type View = Callable[[TenantRequest], HttpResponseBase]
 
@@ -47,7 +54,7 @@ class TenantMiddleware(TenantMainMiddleware):  # type: ignore[misc]  # django-te
         super().process_request(request)
         timezone.activate(request.tenant.time_zone)
         bind_contextvars(tenant=request.tenant.code)
-        return None
+        return held(request) if request.tenant.state == Tenant.State.HELD else None
 
 
 def bind_session(get_response: View) -> View:
@@ -58,3 +65,27 @@ def bind_session(get_response: View) -> View:
         return get_response(request)
 
     return middleware
+
+
+def read_only(get_response: View) -> View:
+    """Refuses every change by a member of a suspended tenant, whichever page it comes from."""
+
+    def middleware(request: TenantRequest) -> HttpResponseBase:
+        changes = request.method not in SAFE_METHODS and not request.path_info.startswith(FREE)
+        if changes and request.principal and request.tenant.state == Tenant.State.SUSPENDED:
+            return render(request, "suspended.html", status=403)
+        return get_response(request)
+
+    return middleware
+
+
+def held(request: TenantRequest) -> HttpResponse:
+    """The answer of a host whose tenant is held, whatever was asked."""
+    request.principal = None
+    if request.path_info.startswith("/api/"):
+        told = TenantHeld()
+        answer: HttpResponse = plain(request, status=503, code=told.code, detail=told.detail)
+    else:
+        answer = render(None, "held.html", status=503)
+    answer["Retry-After"] = "60"
+    return answer

@@ -1,22 +1,19 @@
-"""What Celery does for tenants: keeps the pool filled, sends the mails that invite people, tidies up what has
-expired."""
+"""What Celery does for tenants: keeps the pool filled, sends mails that invite people, ends tenants that are deleted,
+tidies up what has expired."""
 
 import smtplib
-import threading
 
 import structlog
 from celery import shared_task
 from django.conf import settings
-from django.db import connection, transaction
-from kombu.exceptions import OperationalError
+from django.db import connection
 
+from cqrs.jobs.running import AlreadyRunning, Cancelled
 from face.kept import forget_old
 from tenants import mail
+from tenants.deletion import end, unended
 from tenants.provisioning import pool
 from tenants.sign_up.limits import forget_tries
-
-SOON = 15.0
-"""Seconds after which a request to fill the pool is not worth hearing any more: the clock has asked meanwhile."""
 
 _log = structlog.get_logger(__name__)
 
@@ -42,6 +39,19 @@ def send_invitation(id: str) -> None:
         connection.close()
 
 
+@shared_task(name="tenants.end", ignore_result=True)
+def end_tenants() -> None:
+    """End the tenants that are being deleted, whoever asked and however often; how it goes is told by their jobs."""
+    try:
+        for code in unended():
+            try:
+                end(code)
+            except (AlreadyRunning, Cancelled) as error:
+                _log.info("not ended", tenant=code, why=type(error).__name__)
+    finally:
+        connection.close()
+
+
 @shared_task(name="tenants.send_unsent", ignore_result=True)
 def send_unsent() -> None:
     """Send what nobody was told of, or what no mail server took."""
@@ -56,17 +66,3 @@ def tidy() -> None:
         _log.info("tidied", receipts=forget_old(), tries=forget_tries())
     finally:
         connection.close()
-
-
-def refill() -> None:
-    """Have the pool filled soon, once the transaction that is open has committed. Who signs up does not wait for the
-    broker, nor does it have to live: the clock asks anyway."""
-    if settings.POOL:
-        transaction.on_commit(lambda: threading.Thread(target=_ask, name="refill", daemon=True).start())
-
-
-def _ask() -> None:
-    try:
-        fill_pool.apply_async(expires=SOON, retry=False)
-    except (OSError, OperationalError) as error:
-        _log.info("refill unheard", error=str(error))

@@ -19,6 +19,7 @@ from face.listing import PAGING
 from face.pages import limit_of, ordering_of, page
 from face.permissions import MayManage, MayUse
 from face.refusals import InvalidParameter, Malformed
+from face.standing import check_standing
 
 
 class Kept(ViewSet):
@@ -39,6 +40,7 @@ class Kept(ViewSet):
     ) -> Response:
         """Make `change` once, with its audit line; answer with what it made. `is_secret`: its answer is shown once."""
         principal = principal_of(request)
+        check_standing(principal.tenant)
 
         def audited() -> Made:
             made = change()

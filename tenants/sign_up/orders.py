@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -12,10 +13,10 @@ from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cqrs.domain import Busy, Refused
-from tenants import tasks
 from tenants.codes import check_code, code_for
 from tenants.models import Tenant, User, known_time_zone
 from tenants.provisioning import Wanted, claim
+from tenants.soon import soon
 
 
 class BadPassword(Refused):
@@ -93,5 +94,6 @@ def sign_up(order: Order, owner: User, request: HttpRequest) -> Signed:
         if is_new and User.objects.filter(email=owner.email).exists():
             raise Busy from None
         raise
-    tasks.refill()
+    if settings.POOL:
+        soon("tenants.fill_pool")
     return Signed(tenant, owner, is_new)
