@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 from django.conf import settings
 from django.test import Client
@@ -17,17 +18,18 @@ from config.tests.isolation.canaries import CANARY, NAME
 REQUEST_ID = "isolation"
 _EACH_TIME = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|(?i:X-CSRFToken)\W+\w+'
-    r'|Set-Cookie: (csrftoken=|sessionid="").*|\btoken=[\w-]*|Expires: .*'
+    r'|Set-Cookie: (csrftoken=|sessionid="").*|\btoken=[\w-]*|Expires: .*|cursor=[^"&\s]*'
 )
-"""Tokens that are new in each answer, and a session cookie that is taken back for it names none."""
+"""Tokens and signatures that are new in each answer, and a session cookie that is taken back for it names none."""
 
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """Status, headers and body, as one text."""
+    """Status, headers and body, as one text; and the cursor of a next page."""
 
     status: int
     text: str
+    cursor: str = field(default="", compare=False)
 
     @property
     def shows_canary(self) -> bool:
@@ -74,8 +76,9 @@ class Caller:
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         sent |= {"authorization": f"Bearer {self.key}"} if self.key else {}
         kind = "application/x-www-form-urlencoded" if is_form else "application/json"
-        data = b"" if body is None else (urlencode(body, doseq=True) if is_form else json.dumps(body)).encode()
-        return _answer(client.generic(method, url, data, kind, headers=sent))
+        data = "" if body is None else urlencode(body, doseq=True) if is_form else json.dumps(body)
+        data = data.replace("{new}", uuid4().hex[:12])
+        return _answer(client.generic(method, url, data.encode(), kind, headers=sent))
 
 
 @cache
@@ -91,4 +94,7 @@ def _answer(response: Any) -> Answer:
     response.close()
     headers = "\n".join(f"{name}: {value}" for name, value in response.items() if name != "Content-Length")
     cookies = response.cookies.output()
-    return Answer(response.status_code, _EACH_TIME.sub("", f"{headers}\n{cookies}\n{text}"))
+    cursor = re.search(r'cursor=([^"&]*)', text)
+    return Answer(
+        response.status_code, _EACH_TIME.sub("", f"{headers}\n{cookies}\n{text}"), cursor[1] if cursor else ""
+    )

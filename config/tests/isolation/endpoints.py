@@ -29,7 +29,7 @@ class Endpoint:
 
     def path(self, values: Mapping[str, str]) -> str:
         """Its path, with a value for each parameter."""
-        filled = _PARAMETER.sub(lambda found: quote(values[found[1] or found[2]], safe="~"), self.route)
+        filled = _PARAMETER.sub(lambda found: quote(values[found[1] or found[2]], safe="~:"), self.route)
         return f"/{filled}"
 
 

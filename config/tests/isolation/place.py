@@ -28,6 +28,8 @@ from tenants.provisioning import add_member, create_public, host_for, provision
 from tenants.sessions import begin
 
 STAFF = "staff@isolation.example"
+QUIET = "quiet@isolated.example"
+"""A member of the victim whose address is no canary, and so may be sent."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Place:
     rows: Mapping[type[models.Model], Any]
 
     def renewed(self) -> "Place":
-        """The same, with new sessions for those who try: somebody may have signed out."""
+        """The same, with new sessions for those who try: somebody may have signed out, or left."""
+        add_member(self.other.tenant, email=self.other.member("viewer").email, role=Role.VIEWER)
         owner, viewer = (_session(self.other.tenant, self.other.member(role)) for role in ("owner", "viewer"))
         staff = _session(create_public(), User.objects.get(email=STAFF))
         return replace(self, other=replace(self.other, owner=owner, viewer=viewer), staff=staff)
@@ -85,6 +88,7 @@ def place() -> Iterator[Place]:
     """Both of them, shown; the canaries are planted last, so that nothing shows over them."""
     public = create_public()
     victim, other = _site("isolated", CANARY), _site("intruder", "ordinary")
+    add_member(victim.tenant, email=QUIET, role=Role.VIEWER)
     for site in (victim, other):
         site.things.update({kind: each.make(site) for kind, each in KINDS.items()})
     for kind in KINDS:

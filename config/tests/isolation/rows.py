@@ -26,7 +26,8 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A valid request of one method. `status` is what an owner gets; a viewer the same unless it changes something."""
+    """A valid request of one method. `status` is what an owner gets; a viewer the same unless it changes something.
+    `{new}` in a body is a new word each time."""
 
     status: int = 200
     body: Mapping[str, Any] = field(default_factory=dict)
@@ -55,17 +56,31 @@ class Row:
 
 
 READ = {"GET": Ask()}
+MANAGE = {"GET": Ask(viewer=403)}
+"""Reading, for whoever may; and for whoever manages only."""
 
 ROWS: Mapping[str, Row] = {
     "/": Row(Door.OPEN, {}),
     "sign-in": Row(Door.OPEN, {}),
     "sign-out": Row(Door.OPEN, {}, ends_session=True),
     "enter": Row(Door.OPEN, {}),
+    "join": Row(Door.OPEN, {}),
     "switch": Row(Door.PAGE, {"GET": Ask(302), "HEAD": Ask(405)}, {"code": "tenant"}),
     "schema": Row(Door.OPEN, {}),
     "docs": Row(Door.OPEN, {}),
     "problem": Row(Door.OPEN, {}, {"code": "not_found"}),
     "todo-board": Row(Door.PAGE, READ | {"POST": Ask()}),
+    "api-members": Row(Door.API, READ),
+    "api-members-leave": Row(Door.API, {"POST": Ask(422, viewer=204)}, ends_session=True),
+    "api-members-one": Row(
+        Door.API, READ | {"PATCH": change(200, {"role": "member"}), "DELETE": change(204)}, {"id": "member"}
+    ),
+    "api-invitations": Row(Door.API, MANAGE | {"POST": change(201, {"email": "{new}@new.example", "role": "viewer"})}),
+    "api-invitations-one": Row(Door.API, MANAGE | {"DELETE": change(204)}, {"id": "invitation"}),
+    "api-invitations-resend": Row(Door.API, {"POST": change()}, {"id": "invitation"}),
+    "api-api-keys": Row(Door.API, MANAGE | {"POST": change(201, {"name": "ordinary", "scopes": ["todos:read"]})}),
+    "api-api-keys-one": Row(Door.API, MANAGE | {"DELETE": change(204)}, {"prefix": "key"}),
+    "api-api-keys-rotate": Row(Door.API, {"POST": change(201)}, {"prefix": "key"}),
     "api-sequences": Row(Door.API, READ),
     "api-sequences-one": Row(Door.API, READ | {"PATCH": change(200, {"prefix": "T"})}, {"type": "todo"}),
     "api-events": Row(Door.API, READ),

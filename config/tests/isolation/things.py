@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_origin
+from uuid import uuid4
+
+from django.utils import timezone
 
 from cqrs.domain import Command, Entity, Rule, entity_id, partition
 from cqrs.projections import PROJECTIONS
 from face.arguments import body_model
 from face.ids import PUBLIC_SEPARATOR, public_id
+from tenants.keys import create_key
+from tenants.models import ApiKey, Invitation, Membership
+from tenants.principal import Role
+from tenants.provisioning import add_member
 
 if TYPE_CHECKING:
     from config.tests.isolation.place import Site
@@ -55,11 +63,31 @@ def _code(entity: Entity[Any, ...], site: "Site") -> str:
     return _entity(entity, site).rpartition(PUBLIC_SEPARATOR)[2]
 
 
+def _member(site: "Site") -> Membership:
+    return add_member(site.tenant, email=_address(site), role=Role.VIEWER, name=site.text)
+
+
+def _invitation(site: "Site") -> Invitation:
+    ends = timezone.now() + timedelta(days=1)
+    return Invitation.objects.create(tenant=site.tenant, email=_address(site), role=Role.VIEWER, expires_at=ends)
+
+
+def _key(site: "Site") -> ApiKey:
+    return create_key(site.tenant, name=site.text, scopes={"todos:read"})[0]
+
+
+def _address(site: "Site") -> str:
+    return f"{site.text}-{uuid4().hex[:8]}@{site.code}.example"
+
+
 SHOWN = [each.entity for each in PROJECTIONS.values() if each.model]
 
 KINDS: Mapping[str, Kind] = {
     **{each.type: Kind(partial(_entity, each), partial(_missing, each)) for each in SHOWN},
-    "tenant": Kind(lambda site: site.code, lambda tenant: "nobody"),
+    "tenant": Kind(lambda site: site.code, lambda _: "nobody"),
+    "member": Kind(lambda site: f"user:{_member(site).user_id}", lambda _: "user:999999999"),
+    "invitation": Kind(lambda site: str(_invitation(site).id), lambda _: uuid4().hex),
+    "key": Kind(lambda site: _key(site).prefix, lambda _: "0" * 12),
     **{f"{each.type}/code": Kind(partial(_code, each), partial(_missing, each)) for each in SHOWN},
 }
 """By what rows call them; of entities their type. Where a path takes a code, another tenant's id is tried: its codes
