@@ -78,11 +78,12 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 def refusal(request: HttpRequest, error: Refused, *, status: int) -> dict[str, Any]:
-    """The body that tells of a refusal."""
+    """The body that tells of a refusal. What a refusal calls like one of the problem's own members, `status` for one,
+    stands in its error only."""
     fields: dict[str, Any] = dict(error.fields)
     one = {"pointer": error.pointer, "code": error.code, "detail": error.detail} | fields
     errors = fields.pop("errors", [one])
-    return problem(request, status=status, code=error.code, detail=error.detail, errors=errors) | fields
+    return fields | problem(request, status=status, code=error.code, detail=error.detail, errors=errors)
 
 
 def problem(

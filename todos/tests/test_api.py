@@ -86,6 +86,15 @@ def test_each_rule_is_an_action_and_its_fact_is_in_the_history(api: Api) -> None
     assert facts == ["created", "started", "completed", "reopened", "canceled", "reopened", "removed", "restored"]
 
 
+def test_a_rule_that_does_not_apply_is_refused_with_the_status_that_forbids_it(api: Api) -> None:
+    todo = f"todos/{api('POST', 'todos/', {'name': 'x'}).json()['code']}/"
+    api("POST", f"{todo}cancel/", if_match="*")
+    answer = api("POST", f"{todo}complete/", if_match="*")
+    problem = answer.json()
+    assert (answer.status_code, problem["status"], problem["code"]) == (422, 422, "not_open")
+    assert problem["errors"][0]["status"] == "canceled"
+
+
 def test_edit_is_patch_and_remove_is_delete(api: Api) -> None:
     name = _create(api, "Milk")["code"]
     edited = api("PATCH", f"todos/{name}/", {"description": "2 l", "due_date": None}, if_match='"1"')
