@@ -6,10 +6,13 @@ from django.views.generic import RedirectView
 
 from config import views
 from tenants.sign_up.api import Provision
+from tenants.sign_up.pages import code_page, sign_up_page
 from tenants.web import sign_in, sign_out
 
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("sign-up/", sign_up_page, name="sign-up"),
+    path("sign-up/code/", code_page, name="sign-up-code"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", sign_out, name="sign-out"),
     path("api/v1/tenants/provision/", Provision.as_view(), name="provision"),

@@ -1,5 +1,6 @@
 """`POST /api/v1/tenants/provision/` on the public host: signing up by a program."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.http import HttpRequest
@@ -39,7 +40,8 @@ class Provision(APIView):
         the first time."""
         count_try(request.META["REMOTE_ADDR"])
         order = _parsed(body_of(request))
-        found = provided(order, person(order, request._request), request._request, once=_once(request, order))
+        key = once(request, digest(order).encode(), status=201)
+        found = provided(order, person(order, request._request), request._request, once=key)
         replayed = {"Idempotent-Replayed": "true"} if found.replayed else {}
         return Response(found.answer, status=found.status, headers={**found.headers, **replayed})
 
@@ -57,11 +59,11 @@ def provided(order: Order, owner: User, request: HttpRequest, *, once: Once | No
     return once_only(change, tenant=PUBLIC, once=once, status=201)
 
 
-def _once(request: Request, order: Order) -> Once | None:
-    """The request's key. Its digest is kept, so the password stands in it as nothing that could be tried out."""
+def digest(order: Order) -> str:
+    """What tells an order from another. It is kept, so the password stands in it as nothing that could be tried out."""
     told: dict[str, Any] = order.model_dump()
     told["password"] = salted_hmac("sign-up", order.password, algorithm="sha256").hexdigest()
-    return once(request, repr(sorted(told.items())).encode(), status=201)
+    return sha256(repr(sorted(told.items())).encode()).hexdigest()
 
 
 def _parsed(body: bytes) -> Order:

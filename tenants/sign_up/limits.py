@@ -12,14 +12,22 @@ from tenants.models import SignUpTry
 WITHIN = timedelta(hours=1)
 
 
+class TooManySignUps(Throttled):
+    """Throttled, and sure of the seconds to wait."""
+
+    def __init__(self, *, wait: int) -> None:
+        super().__init__(wait=wait)
+        self.wait: int = wait
+
+
 def count_try(address: str) -> None:
-    """Count this try. Throttled, with the seconds to wait, where there were settings.SIGN_UPS within the hour already;
-    such a try does not count."""
+    """Count this try. TooManySignUps, with the seconds to wait, where there were settings.SIGN_UPS within the hour
+    already; such a try does not count."""
     now = timezone.now()
     tries = SignUpTry.objects.filter(address=address, at__gt=now - WITHIN).order_by("-at")
     most = settings.SIGN_UPS
     if most and (nth := tries[most - 1 : most].values_list("at", flat=True).first()):
-        raise Throttled(wait=math.ceil((nth + WITHIN - now).total_seconds()))
+        raise TooManySignUps(wait=math.ceil((nth + WITHIN - now).total_seconds()))
     SignUpTry.objects.create(address=address)
 
 

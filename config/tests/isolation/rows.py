@@ -91,6 +91,8 @@ ROWS: Mapping[str, Row] = {
 PUBLIC: Mapping[str, Row] = {
     "landing": Row(Door.OPEN, {}),
     "provision": Row(Door.OPEN, {}),
+    "sign-up": Row(Door.OPEN, {}),
+    "sign-up-code": Row(Door.OPEN, {}),
     "sign-in": Row(Door.OPEN, {}),
     "sign-out": Row(Door.OPEN, {}, ends_session=True),
     "/admin/login/": Row(Door.OPEN, {}),
