@@ -13,19 +13,26 @@ import pytest
 from django.core.management import CommandError, call_command
 from django_tenants.utils import schema_context
 
-from cqrs.domain import Rotation, partition
+from cqrs.decide import Origin
+from cqrs.domain import Actor, Rotation, partition
 from cqrs.dynamodb.store import DynamoStore
 from cqrs.jobs.models import Job
+from cqrs.log import Log
 from cqrs.models import JournalLine, Total
 from cqrs.numbering.models import FIELDS, SequenceSetting
 from cqrs.numbering.settings import keep
+from cqrs.personal import opened_ip
+from cqrs.personal.models import PersonKey
+from cqrs.projections import PROJECTIONS, journals
 from cqrs.reactions.models import Cursor
+from cqrs.tests.guests import GUEST, Address
 from cqrs.tests.place import Place, own_projections, place_with_todos
 from cqrs.tests.shop import BASKET, PLAN, QUOTA, STOCK
+from cqrs.writer import Writer
 from tenants.archive import control, from_tenant, restore
 from tenants.models import Membership, Tenant
 from tenants.principal import Role
-from tenants.provisioning import add_member
+from tenants.provisioning import add_member, provision
 from todos.domain import TODO, edit
 from todos.models import TodoRow
 
@@ -143,6 +150,29 @@ def test_a_restore_that_was_stopped_is_held_and_finished_by_the_same_one(place: 
     assert facts(Tenant.objects.get(code=new).schema_name) == facts(place.schema)
     with pytest.raises(CommandError, match="already"):
         run("restore_tenant", place.code, into=new)
+
+
+def test_what_is_personal_is_open_in_the_file_and_sealed_with_new_keys_in_the_copy(
+    place: Place, tmp_path: Path
+) -> None:
+    old, new, file = code(), code(), tmp_path / "guests.zip"
+    provision(old, name=old, owner_email=f"owner@{place.code}.example")
+    front = Writer(Log(place.store, old), Origin(Actor("user:1"), ip="2001:db8::7"))
+    home = Address(f"1 {old} Row", "Lisbon")
+    journals(GUEST)
+    try:
+        guest = front.send(GUEST.create(person="customer:1", room="12", address=home, nights=3)).version
+        run("export_tenant", old, to=file)
+        with ZipFile(file) as archive:
+            assert f"1 {old} Row" in archive.read("facts.ndjson").decode()
+        assert "clean" in run("restore_tenant", file, into=new)
+        copy = Log(place.store, new).get(GUEST, guest.sk)
+        assert (copy.state, opened_ip(copy)) == (guest.state, "2001:db8::7")
+        assert old not in repr(place.store.read(copy.id))
+        persons = PersonKey.objects.filter(tenant_code=new).values_list("person", flat=True)
+        assert set(persons) == {"user:1", "customer:1"}
+    finally:
+        del PROJECTIONS["GUEST"]
 
 
 def test_every_table_of_a_tenant_is_exported_or_follows_from_its_log(tenants: object) -> None:

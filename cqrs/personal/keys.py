@@ -28,6 +28,10 @@ class Keys(Protocol):
     def openers(self, ids: Collection[str]) -> Mapping[str, Sealer]:
         """These keys; one that nobody knows is like one that was destroyed."""
 
+    def erase(self, tenant: str, persons: Collection[str]) -> int:
+        """Destroy these persons' keys for good, also of those who never had one. Returns how many were destroyed now.
+        In this process it is so at once, elsewhere within seconds."""
+
 
 class MemoryKeys:
     """Keys that are gone with the process: for tests."""
@@ -43,10 +47,11 @@ class MemoryKeys:
     def openers(self, ids: Collection[str]) -> Mapping[str, Sealer]:
         return {id: self._sealers.get(id, Sealer(id, None)) for id in ids}
 
-    def erase(self, tenant: str, person: str) -> None:
-        """Destroy a person's key."""
-        id = self._ids.setdefault((tenant, person), new_id())
-        self._sealers[id] = Sealer(id, None)
+    def erase(self, tenant: str, persons: Collection[str]) -> int:
+        ids = [self._ids.setdefault((tenant, person), new_id()) for person in persons]
+        destroyed = sum(id in self._sealers and self._sealers[id].cipher is not None for id in ids)
+        self._sealers |= {id: Sealer(id, None) for id in ids}
+        return destroyed
 
 
 class _Nobody:
@@ -56,6 +61,9 @@ class _Nobody:
         raise LookupError("nobody has keys of persons here: cqrs.personal.use")
 
     def openers(self, ids: Collection[str]) -> Mapping[str, Sealer]:
+        raise LookupError("nobody has keys of persons here: cqrs.personal.use")
+
+    def erase(self, tenant: str, persons: Collection[str]) -> int:
         raise LookupError("nobody has keys of persons here: cqrs.personal.use")
 
 

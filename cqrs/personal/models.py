@@ -12,7 +12,7 @@ class PersonKey(models.Model):
     id = models.TextField(primary_key=True, help_text="random; stands with all that it sealed")
     tenant_code = models.TextField()
     person = models.TextField(help_text="an id, user:7 for one, and nothing personal itself")
-    wrapped = models.BinaryField(null=True, help_text="empty: destroyed")
+    wrapped = models.TextField(null=True, help_text="in base64; empty: destroyed")
     made_at = models.DateTimeField(auto_now_add=True)
     erased_at = models.DateTimeField(null=True)
 

@@ -3,7 +3,8 @@ everywhere."""
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -59,10 +60,7 @@ class PostgresKeys:
             known |= {id: Sealer(id, None) for id in missing} | {each.id: each for each in found}
         return known
 
-    def erase(self, tenant: str, persons: Iterable[str]) -> int:
-        """Destroy these persons' keys for good, also of those who never had one. Returns how many were destroyed now.
-        Elsewhere it is heard of within REMEMBERED_FOR."""
-        persons = sorted(set(persons))
+    def erase(self, tenant: str, persons: Collection[str]) -> int:
         never = [PersonKey(id=new_id(), tenant_code=tenant, person=each, erased_at=Now()) for each in persons]
         PersonKey.objects.bulk_create(never, ignore_conflicts=True)
         living = PersonKey.objects.filter(tenant_code=tenant, person__in=persons, wrapped__isnull=False)
@@ -82,7 +80,7 @@ class PostgresKeys:
         return [self._remembered(row, begun + REMEMBERED_FOR) for row in rows]
 
     def _remembered(self, row: PersonKey, until: float) -> Sealer:
-        key = self._master.decrypt(bytes(row.wrapped), [_label(row)]) if row.wrapped else None
+        key = self._master.decrypt(b64decode(row.wrapped), [_label(row)]) if row.wrapped else None
         known = _Known(Sealer(row.id, AESSIV(key) if key else None), until)
         with self._lock:
             if len(self._by_id) >= REMEMBERED_MOST:
@@ -94,7 +92,7 @@ class PostgresKeys:
     def _made(self, tenant: str, person: str) -> PersonKey:
         """Of two who make one at once, the first has made it."""
         row = PersonKey(id=new_id(), tenant_code=tenant, person=person)
-        row.wrapped = self._master.encrypt(AESSIV.generate_key(KEY_BITS), [_label(row)])
+        row.wrapped = b64encode(self._master.encrypt(AESSIV.generate_key(KEY_BITS), [_label(row)])).decode()
         PersonKey.objects.bulk_create([row], ignore_conflicts=True)
         made = _of(tenant, person)
         assert made, "a key is never deleted"

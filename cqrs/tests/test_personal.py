@@ -59,7 +59,7 @@ def test_a_rule_is_asked_of_the_open_state_and_what_does_not_change_writes_nothi
 def test_once_the_key_is_destroyed_every_version_says_erased(front: Writer, keys: MemoryKeys, tenant: str) -> None:
     made = arrived(front)
     front.send(GUEST.ref(made.sk).ask(change, phone="555-0200"))
-    keys.erase(tenant, "user:7")
+    keys.erase(tenant, ["user:7"])
     for version in front.log.history(GUEST, made.sk):
         assert version.state == Guest("user:7", "12", Address("erased", "erased"), 3, "erased")
         assert opened_ip(version) == "erased"
@@ -68,7 +68,7 @@ def test_once_the_key_is_destroyed_every_version_says_erased(front: Writer, keys
 
 def test_nothing_personal_of_the_erased_is_ever_kept_again(front: Writer, keys: MemoryKeys, store: Store) -> None:
     made = arrived(front)
-    keys.erase(made.tenant_code, "user:7")
+    keys.erase(made.tenant_code, ["user:7"])
     front.send(GUEST.ref(made.sk).ask(change, room="14"))
     front.send(GUEST.ref(made.sk).ask(change, phone="555-0199"))
     again = front.log.get(GUEST, made.sk)
@@ -96,8 +96,8 @@ def test_a_value_opens_in_its_own_place_only(front: Writer, store: Store) -> Non
 def test_one_persons_key_opens_nothing_of_another_person_or_tenant(front: Writer, keys: MemoryKeys) -> None:
     made = arrived(front)
     theirs = front.send(GUEST.create(person="user:8", room="2", address=HOME, nights=1)).version
-    keys.erase("somebody-else", "user:7")
-    keys.erase(made.tenant_code, "user:8")
+    keys.erase("somebody-else", ["user:7"])
+    keys.erase(made.tenant_code, ["user:8"])
     assert front.log.get(GUEST, made.sk).state.address == HOME
     assert front.log.get(GUEST, theirs.sk).state.address == Address("erased", "erased")
 
