@@ -199,5 +199,6 @@ UNFOLD = unfold()
 METRICS_TOKEN = env.metrics_token
 POOL = env.pool
 SIGN_UPS = env.sign_ups
+RESOLVER = env.resolver
 
 LOGGING = logging_config(env.log_level)

@@ -4,14 +4,14 @@ on the audit, and safe to repeat: what holds already is left alone, and not told
     suspend(tenant, by="staff:1", reason="invoice 2026-000017 is overdue", request=request)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cqrs.domain import Refused
+from cqrs.domain import Json, Refused
 from face import standing
 from face.kept import note
 from tenants import hosts
@@ -70,18 +70,25 @@ def change(
 ) -> Tenant:
     """Its `name` and its `time_zone`, or one of them, with a line on the audit where that changes something.
     NobodysTenant; ValidationError for an unknown time zone."""
+    with transaction.atomic():
+        found, detail = changed(tenant, values)
+        if detail:
+            whose = {"tenant": found.code, "subject": found.code, "by": by, "reason": reason}
+            note(request, action="tenant.set", detail=detail, **whose)
+    return found
+
+
+def changed(tenant: Tenant, values: Mapping[str, str]) -> tuple[Tenant, dict[str, Json]]:
+    """The tenant with these values, in the transaction that is open, and what an audit line says of it: empty where
+    nothing changes. NobodysTenant; ValidationError for an unknown time zone."""
     if zone := values.get("time_zone"):
         known_time_zone(zone)
-    with transaction.atomic():
-        found = _locked(tenant)
-        new = {name: value for name, value in values.items() if getattr(found, name) != value}
-        if new:
-            _set(found, **new)
-            detail: Any = {"before": {name: getattr(tenant, name) for name in new}, "after": new}
-            note(
-                request, tenant=found.code, by=by, action="tenant.set", subject=found.code, detail=detail, reason=reason
-            )
-    return found
+    found = _locked(tenant)
+    new: dict[str, Json] = {name: value for name, value in values.items() if getattr(found, name) != value}
+    before: dict[str, Json] = {name: getattr(found, name) for name in new}
+    if new:
+        _set(found, **new)
+    return found, {"before": before, "after": new} if new else {}
 
 
 def _become(

@@ -12,6 +12,7 @@ from cqrs.jobs.running import AlreadyRunning, Cancelled
 from face.kept import forget_old
 from tenants import mail
 from tenants.deletion import end, unended
+from tenants.domains import forget_unproved
 from tenants.provisioning import pool
 from tenants.sign_up.limits import forget_tries
 
@@ -61,8 +62,8 @@ def send_unsent() -> None:
 
 @shared_task(name="tenants.tidy", ignore_result=True)
 def tidy() -> None:
-    """Delete what has expired: receipts, tries to sign up."""
+    """Delete what has expired: receipts, tries to sign up, domains that nobody proved."""
     try:
-        _log.info("tidied", receipts=forget_old(), tries=forget_tries())
+        _log.info("tidied", receipts=forget_old(), tries=forget_tries(), domains=forget_unproved())
     finally:
         connection.close()

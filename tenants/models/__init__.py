@@ -1,5 +1,6 @@
 """Control data, in the public schema: people, tenants, their hosts, memberships and API keys."""
 
+from tenants.models.domains import DomainClaim
 from tenants.models.handover import HandOver
 from tenants.models.invitations import Invitation
 from tenants.models.keys import ApiKey
@@ -8,6 +9,6 @@ from tenants.models.sign_ups import SignUpTry
 from tenants.models.tenant import CODE, POOL, PUBLIC, RESERVED, SYSTEM, TEMPLATE, Domain, Tenant, known_time_zone
 
 __all__ = [
-    "CODE", "POOL", "PUBLIC", "RESERVED", "ROLES", "SYSTEM", "TEMPLATE", "ApiKey", "Domain", "FormerMember", "HandOver",
-    "Invitation", "Membership", "People", "SignUpTry", "Tenant", "User", "known_time_zone",
+    "CODE", "POOL", "PUBLIC", "RESERVED", "ROLES", "SYSTEM", "TEMPLATE", "ApiKey", "Domain", "DomainClaim",
+    "FormerMember", "HandOver", "Invitation", "Membership", "People", "SignUpTry", "Tenant", "User", "known_time_zone",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from cqrs.projections import PROJECTIONS
 from face.arguments import body_model
 from face.ids import PUBLIC_SEPARATOR, public_id
 from tenants.keys import create_key
-from tenants.models import ApiKey, Invitation, Membership
+from tenants.models import ApiKey, Domain, DomainClaim, Invitation, Membership
 from tenants.principal import Role
 from tenants.provisioning import add_member
 
@@ -76,6 +76,20 @@ def _key(site: "Site") -> ApiKey:
     return create_key(site.tenant, name=site.text, scopes={"todos:read"})[0]
 
 
+def _claim(site: "Site") -> DomainClaim:
+    ends = timezone.now() + timedelta(days=1)
+    return DomainClaim.objects.create(tenant=site.tenant, domain=_host(), token=uuid4().hex, expires_at=ends)
+
+
+def _domain(site: "Site") -> Domain:
+    made: Domain = Domain.objects.create(tenant=site.tenant, domain=_host(), is_primary=False)
+    return made
+
+
+def _host() -> str:
+    return f"d{uuid4().hex[:12]}.example"
+
+
 def _address(site: "Site") -> str:
     return f"{site.text}-{uuid4().hex[:8]}@{site.code}.example"
 
@@ -88,6 +102,8 @@ KINDS: Mapping[str, Kind] = {
     "member": Kind(lambda site: f"user:{_member(site).user_id}", lambda _: "user:999999999"),
     "invitation": Kind(lambda site: str(_invitation(site).id), lambda _: uuid4().hex),
     "key": Kind(lambda site: _key(site).prefix, lambda _: "0" * 12),
+    "domain": Kind(lambda site: _claim(site).domain, lambda _: "nobody.example"),
+    "proved": Kind(lambda site: _domain(site).domain, lambda _: "nobody.example"),
     **{f"{each.type}/code": Kind(partial(_code, each), partial(_missing, each)) for each in SHOWN},
 }
 """By what rows call them; of entities their type. Where a path takes a code, another tenant's id is tried: its codes
