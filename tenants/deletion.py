@@ -8,6 +8,7 @@ from psycopg import sql
 
 from cqrs.dynamodb.erasure import erase
 from cqrs.jobs.running import Work, work
+from cqrs.personal.models import PersonKey
 from cqrs.progress import Tell, silent
 from cqrs.reactions.models import Cursor
 from cqrs.stream.models import HeldTenant, JournalHead, Parked
@@ -57,7 +58,7 @@ def _drop(code: str) -> None:
         cursor.execute(own, [tenant.schema_name, f"{tenant.schema_name}__"])
         for (schema,) in cursor.fetchall():
             cursor.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
-        for model in (Parked, HeldTenant, Cursor, Receipt, JournalHead):
+        for model in (Parked, HeldTenant, Cursor, Receipt, PersonKey, JournalHead):
             model.objects.filter(tenant_code=code).delete()
         tenant.name, tenant.state = "", Tenant.State.DELETED
         tenant.save(update_fields=["name", "state"])

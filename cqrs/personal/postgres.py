@@ -36,13 +36,12 @@ class PostgresKeys:
     """See `Keys`. Postgres is asked on a connection of its own: a key that was made stays, whatever becomes of the
     caller's transaction, for what it sealed stays too."""
 
-    def __init__(self, master: str) -> None:
+    def __init__(self, master: str, *, remembered_for: float = REMEMBERED_FOR) -> None:
         derived = HKDF(SHA256(), KEY_BITS // 8, salt=None, info=b"tenfold: keys of persons").derive(master.encode())
-        self._master = AESSIV(derived)
+        self._master, self._remembered_for = AESSIV(derived), remembered_for
         self._by_id: dict[str, _Known] = {}
         self._by_person: dict[Whose, _Known] = {}
         self._lock = threading.Lock()
-        self._apart = ThreadPoolExecutor(1, thread_name_prefix="keys")
 
     def sealer(self, tenant: str, person: str) -> Sealer:
         known = self._by_person.get((tenant, person))
@@ -76,8 +75,9 @@ class PostgresKeys:
 
     def _ask(self, look: Callable[[], list[PersonKey]]) -> list[Sealer]:
         begun = time.monotonic()  # before it is looked: what is destroyed meanwhile is not remembered for longer
-        rows = self._apart.submit(_given_back, look).result()
-        return [self._remembered(row, begun + REMEMBERED_FOR) for row in rows]
+        with ThreadPoolExecutor(1, thread_name_prefix="keys") as apart:  # not kept: a process that forks would lose it
+            rows = apart.submit(_given_back, look).result()
+        return [self._remembered(row, begun + self._remembered_for) for row in rows]
 
     def _remembered(self, row: PersonKey, until: float) -> Sealer:
         key = self._master.decrypt(b64decode(row.wrapped), [_label(row)]) if row.wrapped else None

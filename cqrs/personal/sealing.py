@@ -25,18 +25,12 @@ _SEALED = re.compile(rf"{MARK}(?P<key>[\w-]{{22}})\.(?P<text>[\w-]*=*)", re.ASCI
 
 def sealed[S](entity: Entity[S, ...], version: Version[S], state: Mapping[str, Json]) -> Kept:
     """A version as it is kept, given its state as JSON too. What is empty, or nobody's, stays as it is."""
-    kept = cast(Kept, replace(version, state=cast(Any, state)))
+    changes: dict[str, Any] = {"state": state}
     if version.ip and version.by:
-        kept = replace(kept, ip=str(_sealed(version.ip, version.by, version, "ip")))
-    if not entity.personal:
-        return kept
-    state, args = dict(state), dict(version.args)
-    for field, whose in entity.personal.items():
-        if person := whose(version.state):
-            state[field] = _sealed(state[field], person, version, field)
-            if field in args:
-                args[field] = _sealed(args[field], person, version, f"args.{field}")
-    return replace(kept, state=state, args=args)
+        changes["ip"] = _sealed(version.ip, version.by, version, "ip")
+    if entity.personal:
+        changes["state"], changes["args"] = _fields(entity, version, state)
+    return cast(Kept, replace(version, **changes))
 
 
 def key_of(value: Json) -> str | None:
@@ -57,6 +51,19 @@ def unsealed(value: str, sealer: Sealer, place: str) -> Json:
 def place_of(version: Version[Any], field: str) -> str:
     """Where a field stands, as it is authenticated."""
     return f"{version.id}@{field}"
+
+
+def _fields[S](
+    entity: Entity[S, ...], version: Version[S], state: Mapping[str, Json]
+) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
+    """State and arguments, with what is somebody's in them sealed."""
+    state, args = dict(state), dict(version.args)
+    for field, whose in entity.personal.items():
+        if person := whose(version.state):
+            state[field] = _sealed(state[field], person, version, field)
+            if field in args:
+                args[field] = _sealed(args[field], person, version, f"args.{field}")
+    return state, args
 
 
 def _sealed(value: Json, person: str, version: Version[Any], field: str) -> Json:
