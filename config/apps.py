@@ -1,6 +1,8 @@
 """The composition root as a Django app: its commands, templates and static files, and every app's projections and
 reactions."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
@@ -21,4 +23,5 @@ class Config(AppConfig):
 
         personal.use(PostgresKeys(settings.MASTER_KEY))
         autodiscover_modules("projections", "reactions")
+        import_module("config.checks")  # they look at every app
         start()

@@ -101,6 +101,14 @@ DATABASES: dict[str, Any] = {
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",  # holds the schema: no tenant reads what another has cached
+        "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
+    }
+}
+
 DYNAMODB = {
     "endpoint": env.dynamodb,
     "region": env.dynamodb_region,

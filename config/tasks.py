@@ -7,12 +7,15 @@ from structlog.contextvars import bound_contextvars
 
 from config.songs import measure
 from cqrs.domain import Refused
+from cqrs.tenant_tasks import CommonTask
 from tenants.models import SYSTEM
 
 _log = structlog.get_logger(__name__)
 
 
-@shared_task(name="config.sing", ignore_result=True)
+@shared_task(
+    name="config.sing", ignore_result=True, base=CommonTask, without_tenant="the canary sings in the system's own"
+)
 def sing() -> None:
     """One song of the canary. Where the log is away it is silent, which is news enough."""
     with bound_contextvars(tenant=SYSTEM, task="canary"):

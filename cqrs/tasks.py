@@ -12,6 +12,7 @@ from cqrs.reactions.reactor import Reactor
 from cqrs.stream.child import Order
 from cqrs.stream.engine import Engine
 from cqrs.telemetry import rang
+from cqrs.tenant_tasks import CommonTask
 
 EVERY = 1.0
 """Seconds between two looks of a worker's own: the guarantee that does not need the broker."""
@@ -27,7 +28,9 @@ _engines: list[Engine] = []
 _reactors: list[Reactor] = []
 
 
-@shared_task(name="cqrs.follow", ignore_result=True)
+@shared_task(
+    name="cqrs.follow", ignore_result=True, base=CommonTask, without_tenant="a ring is about the stream, all tenants'"
+)
 def follow_stream() -> None:
     """A slice, because somebody wrote. Lost or doubled, nothing is lost or doubled."""
     for engine in _engines:

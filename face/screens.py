@@ -24,7 +24,7 @@ from face.listing import Listing
 from face.lists import listed
 from face.notices import said, said_why
 from face.refusals import InvalidParameter
-from face.web import caught_up, signed_in, writer, wrote
+from face.web import caught_up, log_of, signed_in, writer, wrote
 
 
 def show(
@@ -86,7 +86,7 @@ class Screens[R: Row]:
 
     def detail(self, request: HttpRequest, code: str) -> HttpResponse:
         """One from the log, as it is or as of `?version=`, with its history."""
-        log, sk = writer(request).log, self.entity.sk_of(code)
+        log, sk = log_of(request), self.entity.sk_of(code)
         head = log.get(self.entity, sk)
         version = log.get(self.entity, sk, version=number(request.GET.get("version", str(head.version))))
         context = {
@@ -108,7 +108,7 @@ class Screens[R: Row]:
             else:
                 said(request, answer)
                 return wrote(request, redirect(self.one, code), answer.version)
-        context = edited(writer(request).log, self.entity, sk, typed(request), refused)
+        context = edited(log_of(request), self.entity, sk, typed(request), refused)
         return show(request, f"{self.many}/edit.html", context, part="newer", status=status_of(refused))
 
     def ask(self, request: HttpRequest, code: str, rule: str) -> HttpResponse:

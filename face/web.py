@@ -12,6 +12,7 @@ from django.shortcuts import redirect, resolve_url
 from pydantic import ValidationError
 
 from cqrs.domain import NotFound, Rule, Version
+from cqrs.log import Log
 from cqrs.writer import Writer
 from face import commands
 from face.arguments import body_model, faults
@@ -58,6 +59,11 @@ def signed_in[**P](permission: str) -> Callable[[View[P]], View[P]]:
 def writer(request: HttpRequest) -> Writer:
     """A writer in the name of whoever is signed in."""
     return commands.writer(request, request.principal, source="web")  # type: ignore[attr-defined]  # set by bind_session
+
+
+def log_of(request: HttpRequest) -> Log:
+    """The log of whoever is signed in, for reading: also where nothing may be changed."""
+    return commands.log_of(request.principal)  # type: ignore[attr-defined]  # set by bind_session
 
 
 def form_args(rule: Rule[Any], form: QueryDict) -> dict[str, Any]:

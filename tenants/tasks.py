@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from cqrs.jobs.running import AlreadyRunning, Cancelled
+from cqrs.tenant_tasks import CommonTask
 from face.kept import forget_old
 from tenants import mail
 from tenants.deletion import end, unended
@@ -19,7 +20,12 @@ from tenants.sign_up.limits import forget_tries
 _log = structlog.get_logger(__name__)
 
 
-@shared_task(name="tenants.fill_pool", ignore_result=True)
+@shared_task(
+    name="tenants.fill_pool",
+    ignore_result=True,
+    base=CommonTask,
+    without_tenant="it makes schemas that are nobody's yet",
+)
 def fill_pool() -> None:
     """Have as many ready schemas as there should be; nothing where somebody else is at it."""
     try:
@@ -29,7 +35,12 @@ def fill_pool() -> None:
         connection.close()
 
 
-@shared_task(name="tenants.send_invitation", ignore_result=True)
+@shared_task(
+    name="tenants.send_invitation",
+    ignore_result=True,
+    base=CommonTask,
+    without_tenant="control data: the invitation says whose",
+)
 def send_invitation(id: str) -> None:
     """Send one invitation's mail, if it still is to be sent. Done twice, it is sent once."""
     try:
@@ -40,7 +51,9 @@ def send_invitation(id: str) -> None:
         connection.close()
 
 
-@shared_task(name="tenants.end", ignore_result=True)
+@shared_task(
+    name="tenants.end", ignore_result=True, base=CommonTask, without_tenant="it ends each in turn, from outside"
+)
 def end_tenants() -> None:
     """End the tenants that are being deleted, whoever asked and however often; how it goes is told by their jobs."""
     try:
@@ -53,14 +66,19 @@ def end_tenants() -> None:
         connection.close()
 
 
-@shared_task(name="tenants.send_unsent", ignore_result=True)
+@shared_task(
+    name="tenants.send_unsent",
+    ignore_result=True,
+    base=CommonTask,
+    without_tenant="control data: each invitation says whose",
+)
 def send_unsent() -> None:
     """Send what nobody was told of, or what no mail server took."""
     for id in mail.unsent():
         send_invitation(id)
 
 
-@shared_task(name="tenants.tidy", ignore_result=True)
+@shared_task(name="tenants.tidy", ignore_result=True, base=CommonTask, without_tenant="control data of all")
 def tidy() -> None:
     """Delete what has expired: receipts, tries to sign up, domains that nobody proved."""
     try:

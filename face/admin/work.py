@@ -80,9 +80,9 @@ class Rebuilds(ReadOnlyAdmin):
     def rebuild(self, request: HttpRequest, form: RebuildForm) -> HttpResponse:
         """Ask a worker for it; the page of jobs then shows how far it is."""
         wanted = form.cleaned_data
-        why = {"by": staff_id(request), "reason": wanted["reason"]}
+        asked = {"types": wanted["entities"], "by": staff_id(request), "reason": wanted["reason"]}
         try:
-            rebuild_rows.apply_async((wanted["tenant"], wanted["entities"]), why, retry=False)
+            rebuild_rows.apply_async(kwargs={"tenant": wanted["tenant"], **asked}, retry=False)
         except (OSError, OperationalError):
             return done(request, "No worker could be told. Please try again.", back=JOBS, failed=True)
         return done(request, f"The rows of {wanted['tenant']} are made again.", back=JOBS)

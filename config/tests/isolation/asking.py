@@ -2,9 +2,9 @@
 
 import json
 import re
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -81,10 +81,15 @@ class Caller:
         return _answer(client.generic(method, url, data.encode(), kind, headers=sent))
 
 
-@cache
+_clients = threading.local()
+
+
 def _client() -> Client:
-    """One for all: each would build its own stack of middlewares, and look for the static files there are."""
-    return Client(raise_request_exception=False)
+    """One a thread: each would build its own stack of middlewares."""
+    if not hasattr(_clients, "one"):
+        _clients.one = Client(raise_request_exception=False)
+    found: Client = _clients.one
+    return found
 
 
 def _answer(response: Any) -> Answer:

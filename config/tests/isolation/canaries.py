@@ -77,9 +77,14 @@ def _is_plantable(field: Any) -> bool:
     return is_text and not field.choices and field.name != "tenant_code"
 
 
-def _plant(model: type[models.Model], tenant: Tenant, person: User) -> models.Model:
+def row_of(model: type[models.Model], tenant: Tenant, person: User) -> models.Model:
+    """A row of the tenant with the canary in each text column, not saved."""
     wanted = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    row = model(**{field.attname: _value(field, tenant, person) for field in wanted})
+    return model(**{field.attname: _value(field, tenant, person) for field in wanted})
+
+
+def _plant(model: type[models.Model], tenant: Tenant, person: User) -> models.Model:
+    row = row_of(model, tenant, person)
     model._base_manager.bulk_create([row])  # no signal, no `save` of its own: the columns are what is meant
     return row
 

@@ -1,0 +1,57 @@
+"""Work that a worker does in one tenant: in its schema, under its name in the logs, and only while it may.
+
+    @shared_task(name="cqrs.rebuild", base=TenantTask, ignore_result=True)
+    def rebuild_rows(*, tenant: str, …) -> None: …
+
+A task of no tenant says why: `@shared_task(…, base=CommonTask, without_tenant="it rings for all of them")`. What does
+neither is found by the check `tenfold.E002` (config/checks.py).
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from celery import Task
+from django.db import connection
+from django_tenants.utils import get_tenant_model, schema_context
+from structlog.contextvars import bound_contextvars
+
+
+class TenantRefused(Exception):
+    """This task's tenant is unknown, or in a state in which the task does not run. Nothing was done."""
+
+
+class TenantTask(Task[Any, Any]):
+    """A task that takes its tenant's code as the keyword `tenant`."""
+
+    abstract = True
+    in_states: ClassVar[Collection[str]] = ("active",)
+    """States of a tenant in which it runs."""
+
+    def __call__(self, *args: Any, tenant: str, **options: Any) -> Any:
+        """Run in the tenant. TenantRefused."""
+        with bound_contextvars(tenant=tenant, task=self.name), entered(tenant, in_states=self.in_states):
+            return self.run(*args, tenant=tenant, **options)
+
+
+class CommonTask(Task[Any, Any]):
+    """A task of no tenant in particular."""
+
+    abstract = True
+    without_tenant: ClassVar[str] = ""
+    """Why it takes none."""
+
+
+@contextmanager
+def entered(tenant: str, *, in_states: Collection[str]) -> Iterator[None]:
+    """In the tenant's schema; afterwards in the public one, whatever happened, without a connection. TenantRefused."""
+    try:
+        found = get_tenant_model().objects.filter(code=tenant, state__in=in_states)
+        schema = found.values_list("schema_name", flat=True).first()
+        if schema is None:
+            raise TenantRefused(tenant)
+        with schema_context(schema):
+            yield
+    finally:
+        connection.set_schema_to_public()  # type: ignore[attr-defined]  # of django-tenants' backend
+        connection.close()
