@@ -16,6 +16,7 @@ urlpatterns = [
     path("sign-out/", sign_out, name="sign-out"),
     path("enter/", enter, name="enter"),
     path("join/", join, name="join"),
+    path("settings/", include("tenants.pages")),
     path("switch/<slug:code>/", switch, name="switch"),
     path("api/v1/", include("config.api")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),

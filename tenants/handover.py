@@ -32,7 +32,7 @@ def hand_over(request: HttpRequest, user: User, *, to: Tenant, onward: str = "/"
     only if they belong there when it is used. The caller has made sure of who they are."""
     token, digest = new_token()
     now = timezone.now()
-    HandOver.objects.filter(expires_at__lt=now).delete()
+    HandOver.objects.filter(tenant=to, expires_at__lt=now).delete()
     HandOver.objects.create(digest=digest, user=user, tenant=to, expires_at=now + LASTS)
     enter = reverse("enter", urlconf=settings.ROOT_URLCONF)
     return f"{address_of(request, to)}{enter}?{urlencode({'token': token, 'next': onward})}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -23,9 +24,14 @@ def permissions() -> tuple[str, ...]:
 @cache
 def scopes() -> tuple[str, ...]:
     """Every scope there is: the permissions, all of a resource (`todos:*`), a verb of all (`*:read`), and `*`."""
-    resources = sorted({each.partition(":")[0] for each in permissions()})
+    resources = sorted({_resource(each) for each in permissions()})
     verbs = sorted({each.partition(":")[2] for each in permissions()})
     return (*permissions(), *(f"{each}:*" for each in resources), *(f"*:{each}" for each in verbs), EVERYTHING)
+
+
+def offered() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What a form offers: each resource with the scopes of it, then everything."""
+    return (*((name, tuple(each)) for name, each in groupby(permissions(), _resource)), (EVERYTHING, (EVERYTHING,)))
 
 
 def check(wanted: Iterable[str], *, by: Principal) -> tuple[str, ...]:
@@ -38,6 +44,10 @@ def check(wanted: Iterable[str], *, by: Principal) -> tuple[str, ...]:
         if not by.may_give(scope):
             raise BeyondOwn(pointer="/scopes", scope=scope)
     return found
+
+
+def _resource(permission: str) -> str:
+    return permission.partition(":")[0]
 
 
 def _views(resolver: URLResolver) -> Iterator[URLPattern]:

@@ -11,7 +11,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tenants.models import Membership
 from tenants.names import name_of
+from tenants.principal import Principal
 
 register = template.Library()
 
@@ -34,6 +36,20 @@ def who(context: template.Context, actor: str) -> str:
     if actor not in names:
         names[actor] = name_of(actor) or "System"
     return names[actor]
+
+
+@register.simple_tag(takes_context=True)
+def workspaces(context: template.Context) -> list[tuple[str, str]]:
+    """Code and name of the other tenants that whoever is signed in belongs to, by name."""
+    request = context["request"]
+    theirs = Membership.objects.filter(user_id=request.user.pk).exclude(tenant=request.tenant)
+    return list(theirs.order_by("tenant__name").values_list("tenant__code", "tenant__name"))
+
+
+@register.filter
+def may(principal: Principal, permission: str) -> bool:
+    """Whether somebody may this: `request.principal|may:"api-keys:manage"`."""
+    return principal.may(permission)
 
 
 @register.filter

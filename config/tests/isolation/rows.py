@@ -70,8 +70,20 @@ ROWS: Mapping[str, Row] = {
     "docs": Row(Door.OPEN, {}),
     "problem": Row(Door.OPEN, {}, {"code": "not_found"}),
     "todo-board": Row(Door.PAGE, READ | {"POST": Ask()}),
+    "settings": Row(Door.OPEN, {}),
+    "settings-account": Row(Door.PAGE, READ | {"POST": Ask(302, {"name": "ordinary"})}),
+    "settings-password": Row(Door.PAGE, READ | {"POST": Ask(422, {"old_password": "ordinary"})}),
+    "settings-members": Row(Door.PAGE, READ | {"POST": change(302, {"email": "{new}@new.example", "role": "viewer"})}),
+    "settings-leave": Row(Door.PAGE, {"POST": Ask(302)}, ends_session=True),
+    "settings-role": Row(Door.PAGE, {"POST": change(302, {"role": "member"})}, {"id": "member"}),
+    "settings-remove": Row(Door.PAGE, {"POST": change(302)}, {"id": "member"}),
+    "settings-resend": Row(Door.PAGE, {"POST": change(302)}, {"id": "invitation"}),
+    "settings-revoke": Row(Door.PAGE, {"POST": change(302)}, {"id": "invitation"}),
+    "settings-keys": Row(Door.PAGE, MANAGE | {"POST": change(200, {"name": "ordinary", "scopes": "todos:read"})}),
+    "settings-key-rotate": Row(Door.PAGE, {"POST": change()}, {"prefix": "key"}),
+    "settings-key-revoke": Row(Door.PAGE, {"POST": change(302)}, {"prefix": "key"}),
     "api-members": Row(Door.API, READ),
-    "api-members-leave": Row(Door.API, {"POST": Ask(422, viewer=204)}, ends_session=True),
+    "api-members-leave": Row(Door.API, {"POST": Ask(422, viewer=401)}, ends_session=True),  # they left by the page
     "api-members-one": Row(
         Door.API, READ | {"PATCH": change(200, {"role": "member"}), "DELETE": change(204)}, {"id": "member"}
     ),

@@ -1,0 +1,21 @@
+"""The pages under `/settings/`: one's account, the people, the API keys."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from tenants.pages import account, keys, members
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="settings-account"), name="settings"),
+    path("account/", account.account, name="settings-account"),
+    path("account/password/", account.password, name="settings-password"),
+    path("members/", members.members, name="settings-members"),
+    path("members/leave/", members.leave, name="settings-leave"),
+    path("members/<str:id>/role/", members.give_role, name="settings-role"),
+    path("members/<str:id>/remove/", members.remove, name="settings-remove"),
+    path("invitations/<str:id>/resend/", members.resend, name="settings-resend"),
+    path("invitations/<str:id>/revoke/", members.revoke, name="settings-revoke"),
+    path("api-keys/", keys.keys, name="settings-keys"),
+    path("api-keys/<str:prefix>/rotate/", keys.rotate, name="settings-key-rotate"),
+    path("api-keys/<str:prefix>/revoke/", keys.revoke, name="settings-key-revoke"),
+]
