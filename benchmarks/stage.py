@@ -44,7 +44,7 @@ def own_stores() -> Iterator[None]:
     stores = start()
     try:
         take_corner("bench")
-        os.environ.update(TENFOLD_PORT=str(free_port()), TENFOLD_LOG_LEVEL="WARNING")
+        os.environ.update(TENFOLD_PORT=str(free_port()), TENFOLD_LOG_LEVEL="WARNING", TENFOLD_SIGN_UPS="0")
         yield
     finally:
         stop(stores)

@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 def fill_pool() -> None:
     """Have as many ready schemas as there should be; nothing where somebody else is at it."""
     try:
-        if made := pool.fill(settings.POOL):
+        if made := pool.fill(settings.POOL, rest=pool.REST):
             _log.info("pool filled", made=made)
     finally:
         connection.close()

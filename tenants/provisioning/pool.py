@@ -1,6 +1,8 @@
 """The pool: tenants that are nobody's yet, with schemas that are ready, so that signing up waits for no migration."""
 
 import secrets
+import time
+from collections.abc import Callable
 
 from django.db import connection, transaction
 from django_tenants.utils import quote_schema_name
@@ -8,16 +10,20 @@ from django_tenants.utils import quote_schema_name
 from tenants import cloning, migrating
 from tenants.models import POOL, TEMPLATE, Tenant
 
+REST = 1.0
+"""Seconds between two schemas that nobody waits for."""
+
 FILLING = 0x7E4F0110
 """The advisory lock of whoever fills the pool."""
 
 
-def fill(size: int) -> int:
-    """Have this many ready. Returns how many were made; 0 where somebody else is at it. One transaction for each, so
-    that nothing waits for the whole."""
+def fill(size: int, *, rest: float = 0.0, until: Callable[[], bool] = lambda: False) -> int:
+    """Have this many ready, or as many as there is time for; with a rest of so many seconds after each, so that those
+    who write hardly notice. Returns how many were made; 0 where somebody else is at it. Each is a transaction."""
     made = 0
-    while _one_more(size):
+    while not until() and _one_more(size):
         made += 1
+        time.sleep(rest)
     return made
 
 
