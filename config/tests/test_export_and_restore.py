@@ -29,7 +29,8 @@ from cqrs.tests.guests import GUEST, Address
 from cqrs.tests.place import Place, own_projections, place_with_todos
 from cqrs.tests.shop import BASKET, PLAN, QUOTA, STOCK
 from cqrs.writer import Writer
-from tenants.archive import control, from_tenant, restore
+from face.models import AuditLine
+from tenants.archive import control, from_file, from_tenant, restore
 from tenants.models import Membership, Tenant
 from tenants.principal import Role
 from tenants.provisioning import add_member, provision
@@ -70,6 +71,10 @@ def test_a_file_holds_every_version_in_the_journals_order_and_a_manifest(place: 
     assert [each["email"] for each in people] == [f"owner@{place.code}.example", f"ada@{place.code}.example"]
     assert {"kind": "STOCK", "key": "pear", "numbers": {"on_hand": 5, "available": 4, "reserved": 1}} in counters
     assert file.stat().st_mode & 0o077 == 0
+    half = datetime.fromisoformat(events[len(events) // 2]["time"])
+    told = [fact.at for fact in from_file(file, as_of=half).facts()]
+    assert 0 < len(told) < len(events)
+    assert max(told) == half
 
 
 def test_a_restored_tenant_has_the_same_versions_rows_counters_people_and_numbers(place: Place, file: Path) -> None:
@@ -91,6 +96,8 @@ def test_a_restored_tenant_has_the_same_versions_rows_counters_people_and_number
     with schema_context(copy.schema_name):
         assert SequenceSetting.objects.get().format == "X-%%no%%"
     assert copy.state == Tenant.State.ACTIVE
+    done = AuditLine.objects.filter(tenant_code__in=(place.code, new), by="manage.py").order_by("pk")
+    assert [line.action for line in done] == ["tenant.exported", "tenant.restored"]
     newest = max(fact["at"] for fact in facts(place.schema))
     assert all(each.since > newest for each in Cursor.objects.filter(tenant_code=new)), "no handler reacts to the past"
 
@@ -119,6 +126,14 @@ def test_nothing_is_restored_over_a_tenant_that_is_there(place: Place, file: Pat
 def test_what_was_exported_once_is_not_written_over(place: Place, file: Path) -> None:
     with pytest.raises(CommandError, match="already"):
         run("export_tenant", place.code, to=file)
+
+
+@pytest.mark.parametrize("named", ["public", "nobody-there"])
+def test_what_is_nobodys_tenant_is_neither_exported_nor_copied(tmp_path: Path, named: str) -> None:
+    with pytest.raises(CommandError, match="no such tenant"):
+        run("export_tenant", named, to=tmp_path / "x.zip")
+    with pytest.raises(CommandError, match="neither a file nor a tenant"):
+        run("restore_tenant", named, into=code())
 
 
 @pytest.mark.parametrize("name", ["facts.ndjson", "counters.ndjson", "control.json", "manifest.json", "none of them"])

@@ -2,7 +2,7 @@
 
 from tenants.archive.read import Corrupt, from_file
 from tenants.archive.restore import IsThere, restore
-from tenants.archive.source import Source, from_tenant
+from tenants.archive.source import Source, from_tenant, named
 from tenants.archive.write import Made, export
 
-__all__ = ["Corrupt", "IsThere", "Made", "Source", "export", "from_file", "from_tenant", "restore"]
+__all__ = ["Corrupt", "IsThere", "Made", "Source", "export", "from_file", "from_tenant", "named", "restore"]

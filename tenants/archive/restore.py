@@ -1,6 +1,9 @@
 """A new tenant from a source. Each step is safe to repeat, so that a restore which was killed is finished by the same
 one, asked for again."""
 
+from django.db import transaction
+
+from cqrs.domain import Json
 from cqrs.jobs.models import Job
 from cqrs.jobs.running import Work, work
 from cqrs.numbering.settings import forget, numbering_of
@@ -8,6 +11,7 @@ from cqrs.portable import Notes, count_again, fill, moved
 from cqrs.progress import Tell, silent
 from cqrs.projector import schema_of
 from cqrs.store import Store
+from face.kept import note
 from tenants.archive.control import furnish
 from tenants.archive.source import Source
 from tenants.models import Tenant, User
@@ -30,8 +34,11 @@ def restore(source: Source, *, into: str, store: Store, by: str, reason: str = "
     with work(KIND, tenant=into, what=source.label, by=by, reason=reason, tell=tell) as running:
         tenant = _held(source, into)
         facts = _fill(source, tenant, store, running)
-        tenant.state = Tenant.State.ACTIVE
-        tenant.save(update_fields=["state"])
+        with transaction.atomic():
+            tenant.state = Tenant.State.ACTIVE
+            tenant.save(update_fields=["state"])
+            detail: dict[str, Json] = {"facts": facts, "from": source.label}
+            note(None, tenant=into, by=by, action="tenant.restored", subject=into, detail=detail, reason=reason)
     return facts
 
 

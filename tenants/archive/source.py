@@ -7,7 +7,8 @@ from datetime import datetime
 from cqrs.portable import about, every, fast_numbers
 from cqrs.store import Fact, Store
 from tenants.archive.control import Control, control_of
-from tenants.models import Tenant
+from tenants.models import PUBLIC, Tenant
+from tenants.provisioning.tenants import OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,13 @@ class Source:
     about: int
     fast: Mapping[str, int]
     facts: Callable[[], Iterator[Fact]]
+
+
+def named(code: str) -> Tenant | None:
+    """The tenant of this code, if it is somebody's, or was only just held: what is being made, or is gone, is none."""
+    theirs = Tenant.objects.exclude(code=PUBLIC).filter(state__in=OURS)
+    found: Tenant | None = theirs.filter(code=code).first()
+    return found
 
 
 def from_tenant(tenant: Tenant, *, store: Store, as_of: datetime | None = None) -> Source:

@@ -14,12 +14,13 @@ from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
-from cqrs.domain import partition
+from cqrs.domain import Json, partition
 from cqrs.models import Total
 from cqrs.portable import about, every, open_whole
 from cqrs.progress import Tell, silent
 from cqrs.projector.tables import table_of
 from cqrs.store import Store
+from face.kept import note
 from tenants.archive.control import as_json, control_of
 from tenants.archive.format import CONTROL, COUNTERS, FACTS, FORMAT, FORMAT_VERSION, MANIFEST, event
 from tenants.models import Tenant
@@ -36,8 +37,9 @@ class Made:
     sha256: str
 
 
-def export(tenant: Tenant, to: Path, *, store: Store, tell: Tell = silent) -> Made:
-    """Write the whole tenant into a new file, for its owner's eyes only; all of it, or nothing. FileExistsError.
+def export(tenant: Tenant, to: Path, *, store: Store, by: str, reason: str = "", tell: Tell = silent) -> Made:
+    """Write the whole tenant into a new file, for its owner's eyes only; all of it, or nothing. Its audit says who did.
+    FileExistsError.
 
     Counters are read after the facts: numbers taken meanwhile are in them, and none that a fact has is not.
     """
@@ -51,6 +53,10 @@ def export(tenant: Tenant, to: Path, *, store: Store, tell: Tell = silent) -> Ma
                 made = _fill(archive, tenant, store, tell)
             file.flush()
             os.fsync(file.fileno())
+        detail: dict[str, Json] = {"facts": made.facts, "sha256": made.sha256}
+        note(
+            None, tenant=tenant.code, by=by, action="tenant.exported", subject=tenant.code, detail=detail, reason=reason
+        )
         draft.rename(to)
     except BaseException:
         draft.unlink(missing_ok=True)

@@ -10,8 +10,8 @@ from cqrs.dynamodb.store import store
 from cqrs.jobs.running import AlreadyRunning, Cancelled
 from cqrs.rebuild.rows import RowFails, VersionLost
 from cqrs.rebuild.swap import Changed
+from tenants.archive import named
 from tenants.erasure import NobodyKnown, StillOwner, erase, found
-from tenants.models import Tenant
 
 HINDERED = (AlreadyRunning, Changed, OperationalError, RowFails, TimeoutError, VersionLost)
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         code, reason = options["tenant"], options["reason"].strip()
-        tenant = Tenant.objects.filter(code=code).first() if code else None
+        tenant = named(code) if code else None
         if code and tenant is None:
             raise CommandError(f"no such tenant: {code}")
         if not reason:

@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from config.lag import catch_up
 from config.progress import progress
 from cqrs.dynamodb.store import store
-from tenants.archive import export
-from tenants.models import Tenant
+from tenants.archive import export, named
 
 
 class Command(BaseCommand):
@@ -18,15 +17,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", metavar="CODE")
         parser.add_argument("--to", required=True, type=Path, metavar="FILE", help="a new file; a ZIP archive")
+        parser.add_argument("--by", default="manage.py", help="who asks for it")
+        parser.add_argument("--reason", default="", help="why")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tenant = Tenant.objects.filter(code=options["code"]).first()
+        tenant, why = named(options["code"]), {"by": options["by"], "reason": options["reason"]}
         if tenant is None:
             raise CommandError(f"no such tenant: {options['code']}")
         catch_up()
         try:
             with progress() as tell:
-                made = export(tenant, options["to"], store=store(), tell=tell)
+                made = export(tenant, options["to"], store=store(), tell=tell, **why)
         except FileExistsError:
             raise CommandError(f"{options['to']} is there already") from None
         except KeyboardInterrupt:

@@ -17,8 +17,7 @@ from cqrs.dynamodb.stream import DynamoSource
 from cqrs.jobs.running import AlreadyRunning, Cancelled
 from cqrs.progress import Tell
 from cqrs.verify import verify
-from tenants.archive import Corrupt, IsThere, Source, from_file, from_tenant, restore
-from tenants.models import Tenant
+from tenants.archive import Corrupt, IsThere, Source, from_file, from_tenant, named, restore
 
 
 class Command(BaseCommand):
@@ -71,7 +70,7 @@ def _source(options: dict[str, Any], tell: Tell) -> Source:
         raise CommandError("this time has not come")
     if path.is_file():
         return from_file(path, as_of=as_of, tell=tell)
-    tenant = Tenant.objects.filter(code=options["source"]).first()
+    tenant = named(options["source"])
     if tenant is None:
         raise CommandError(f"{path} is neither a file nor a tenant")
     if options["into"] is None:
