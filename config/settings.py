@@ -140,6 +140,7 @@ PASSWORD_HASHERS = [
     "tenants.hashing.Argon2",  # as safe as the one below in a fraction of its time
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of older passwords: hashed anew when they are used next
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds that the link of a forgotten password is good
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign-in"

@@ -7,12 +7,15 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 from config import views
 from tenants.handover import enter, switch
 from tenants.join import join
+from tenants.reset import forgot, reset
 from tenants.web import sign_in, sign_out
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="todos")),
     path("todos/", include("todos.web")),
     path("sign-in/", sign_in, name="sign-in"),
+    path("forgot/", forgot, name="forgot"),
+    path("reset/", reset, name="reset"),
     path("sign-out/", sign_out, name="sign-out"),
     path("enter/", enter, name="enter"),
     path("join/", join, name="join"),

@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from config import views
+from tenants.reset import forgot, reset
 from tenants.sign_up.api import Provision
 from tenants.sign_up.pages import code_page, sign_up_page
 from tenants.web import sign_in, sign_out
@@ -14,6 +15,8 @@ urlpatterns = [
     path("sign-up/", sign_up_page, name="sign-up"),
     path("sign-up/code/", code_page, name="sign-up-code"),
     path("sign-in/", sign_in, name="sign-in"),
+    path("forgot/", forgot, name="forgot"),
+    path("reset/", reset, name="reset"),
     path("sign-out/", sign_out, name="sign-out"),
     path("api/v1/tenants/provision/", Provision.as_view(), name="provision"),
     path("admin/login/", RedirectView.as_view(pattern_name="sign-in", query_string=True)),  # one door for everybody

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from cqrs.domain import Refused
 from face.kept import note
-from tenants import invitations
+from tenants import invitations, throttle
 from tenants.models import Invitation, User
 from tenants.requests import TenantRequest
 from tenants.sessions import begin
@@ -31,11 +31,13 @@ class Known(forms.Form):
         self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Refuses a password that is not theirs."""
+        """Refuses a password that is not theirs. TooManyTries."""
         if not self.errors:
+            throttle.count(self.request, self.email)
             found = authenticate(self.request, username=self.email, password=self.cleaned_data["password"])
             if not isinstance(found, User):
                 raise forms.ValidationError("This is not the password of that account.")
+            throttle.forgive(self.request, self.email)
             self.user = found
         return self.cleaned_data
 
@@ -80,14 +82,18 @@ def join(request: TenantRequest) -> HttpResponse:
     if invitation is None:
         return render(request, "join_over.html", status=410)
     form = _form(request, invitation)
-    if form.is_valid():
+    shown = {"form": form, "invitation": invitation, "token": token, "is_new": isinstance(form, New)}
+    try:
+        is_good = form.is_valid()
+    except throttle.TooManyTries as refused:
+        return throttle.told_to_wait(request, "join.html", shown, refused)
+    if is_good:
         try:
             user = _accept(request, invitation, form)
         except Refused:
             return render(request, "join_over.html", status=410)
         begin(request, user)
         return redirect("/")
-    shown = {"form": form, "invitation": invitation, "token": token, "is_new": isinstance(form, New)}
     return render(request, "join.html", shown, status=422 if form.is_bound else 200)
 
 

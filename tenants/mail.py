@@ -1,22 +1,25 @@
-"""The mails that invite people: sent by a worker once the invitation is committed, tried again until a server takes
-them. A server that is away loses nothing: the invitation stays `unsent`."""
+"""The mails to people. Those that invite are sent by a worker once the invitation is committed, and tried again until a
+server takes them. A server that is away loses nothing: the invitation stays `unsent`."""
 
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import structlog
 from celery import current_app
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 from kombu.exceptions import OperationalError
 
 from tenants.addresses import address_of
-from tenants.models import Invitation
+from tenants.models import Invitation, Tenant, User
 from tenants.tokens import new_token
 
 AGAIN = timedelta(minutes=1)
@@ -56,6 +59,15 @@ def _tell(id: str) -> None:
         _log.info("nobody told of an invitation", error=str(error))
 
 
+def send_reset(user: int, *, tenant: str) -> None:
+    """Send somebody the link that sets another password on that tenant's host. What the server answers is raised."""
+    person, home = User.objects.get(pk=user), Tenant.objects.get(code=tenant)
+    given = {"who": urlsafe_base64_encode(str(user).encode()), "token": default_token_generator.make_token(person)}
+    link = f"{address_of(home)}{reverse('reset', urlconf=settings.ROOT_URLCONF)}?{urlencode(given)}"
+    told = {"person": person, "tenant": home, "link": link}
+    _written("reset", told, subject="A new password for Tenfold", to=person.email).send()
+
+
 def _due() -> QuerySet[Invitation]:
     now = timezone.now()
     is_open = Q(sent_at=None, accepted_at=None, revoked_at=None, expires_at__gt=now)
@@ -66,7 +78,12 @@ def _mail(invitation: Invitation, token: str) -> EmailMultiAlternatives:
     tenant = invitation.tenant
     link = f"{address_of(tenant)}{reverse('join', urlconf=settings.ROOT_URLCONF)}?{urlencode({'token': token})}"
     told = {"tenant": tenant, "role": invitation.role, "link": link, "until": invitation.expires_at}
-    subject = f"Join {tenant.name} on Tenfold"
-    mail = EmailMultiAlternatives(subject, render_to_string("mail/invitation.txt", told), to=[invitation.email])
-    mail.attach_alternative(render_to_string("mail/invitation.html", told), "text/html")
+    subject = " ".join(f"Join {tenant.name} on Tenfold".split())
+    return _written("invitation", told, subject=subject, to=invitation.email)
+
+
+def _written(name: str, told: Mapping[str, object], *, subject: str, to: str) -> EmailMultiAlternatives:
+    """A mail of two templates: plain, and HTML."""
+    mail = EmailMultiAlternatives(subject, render_to_string(f"mail/{name}.txt", told), to=[to])
+    mail.attach_alternative(render_to_string(f"mail/{name}.html", told), "text/html")
     return mail

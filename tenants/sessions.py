@@ -27,6 +27,13 @@ def bind(request: TenantRequest) -> None:
         request.user = AnonymousUser()
 
 
+def belongs(email: str, *, tenant: Tenant) -> bool:
+    """Whether somebody with this address, in small letters, may sign in here."""
+    if tenant.code == PUBLIC:
+        return User.objects.filter(email=email, is_staff=True).exists()
+    return Membership.objects.filter(user__email=email, tenant=tenant).exists()
+
+
 def principal_of(user: User, *, tenant: Tenant) -> Principal | None:
     """What a person is here: a member of a tenant, staff on the public host, or nobody."""
     name = str(user)

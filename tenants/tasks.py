@@ -11,7 +11,7 @@ from django.db import connection
 from cqrs.jobs.running import AlreadyRunning, Cancelled
 from cqrs.tenant_tasks import CommonTask
 from face.kept import forget_old
-from tenants import mail
+from tenants import mail, throttle
 from tenants.deletion import end, unended
 from tenants.domains import forget_unproved
 from tenants.provisioning import pool
@@ -78,10 +78,23 @@ def send_unsent() -> None:
         send_invitation(id)
 
 
+@shared_task(name="tenants.send_reset", ignore_result=True)
+def send_reset(user: int, tenant: str) -> None:
+    """Send the mail for a forgotten password. Who gets none asks again."""
+    try:
+        mail.send_reset(user, tenant=tenant)
+    except (OSError, smtplib.SMTPException) as error:
+        _log.warning("mail for a forgotten password not sent", user=user, error=type(error).__name__)
+    finally:
+        connection.close()
+
+
 @shared_task(name="tenants.tidy", ignore_result=True, base=CommonTask, without_tenant="control data of all")
 def tidy() -> None:
     """Delete what has expired: receipts, tries to sign up, domains that nobody proved."""
     try:
-        _log.info("tidied", receipts=forget_old(), tries=forget_tries(), domains=forget_unproved())
+        _log.info(
+            "tidied", receipts=forget_old(), tries=forget_tries() + throttle.forget_tries(), domains=forget_unproved()
+        )
     finally:
         connection.close()

@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tenants.models import PUBLIC, Membership, User
+from tenants import throttle
+from tenants.models import PUBLIC, User
 from tenants.requests import TenantRequest
-from tenants.sessions import begin
+from tenants.sessions import begin, belongs
 
 
 class SignIn(forms.Form):
@@ -28,13 +29,15 @@ class SignIn(forms.Form):
         self.user: User | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Refuses the unknown, the wrong and the stranger alike: same words, same queries, same hashing."""
+        """Refuses the unknown, the wrong and the stranger alike: same words, queries and hashing. TooManyTries."""
         if not self.errors:
             email, password = self.cleaned_data["email"].lower(), self.cleaned_data["password"]
-            belongs = _belongs(self.request, email=email)
+            throttle.count(self.request, email)
+            is_known = belongs(email, tenant=self.request.tenant)
             user = authenticate(self.request, username=email, password=password)
-            if not (belongs and isinstance(user, User)):
+            if not (is_known and isinstance(user, User)):
                 raise forms.ValidationError("That e-mail and password do not go together here.")
+            throttle.forgive(self.request, email)
             self.user = user
         return self.cleaned_data
 
@@ -48,12 +51,14 @@ def sign_in(request: TenantRequest) -> HttpResponse:
     if request.principal:
         return redirect(onward)
     form = SignIn(request.POST or None, request=request)
-    if form.is_valid() and form.user:
-        begin(request, form.user)
-        return redirect(onward)
-    tenant = None if request.tenant.code == PUBLIC else request.tenant
-    status = 422 if form.is_bound else 200
-    return render(request, "sign_in.html", {"form": form, "tenant": tenant, "next": onward}, status=status)
+    shown = {"form": form, "tenant": None if request.tenant.code == PUBLIC else request.tenant, "next": onward}
+    try:
+        if form.is_valid() and form.user:
+            begin(request, form.user)
+            return redirect(onward)
+    except throttle.TooManyTries as refused:
+        return throttle.told_to_wait(request, "sign_in.html", shown, refused)
+    return render(request, "sign_in.html", shown, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -61,12 +66,6 @@ def sign_out(request: TenantRequest) -> HttpResponse:
     """End the session."""
     logout(request)
     return redirect("sign-in")
-
-
-def _belongs(request: TenantRequest, *, email: str) -> bool:
-    if request.tenant.code == PUBLIC:
-        return User.objects.filter(email=email, is_staff=True).exists()
-    return Membership.objects.filter(user__email=email, tenant=request.tenant).exists()
 
 
 def _onward(request: TenantRequest) -> str:

@@ -62,6 +62,8 @@ MANAGE = {"GET": Ask(viewer=403)}
 ROWS: Mapping[str, Row] = {
     "/": Row(Door.OPEN, {}),
     "sign-in": Row(Door.OPEN, {}),
+    "forgot": Row(Door.OPEN, {}),
+    "reset": Row(Door.OPEN, {}),
     "sign-out": Row(Door.OPEN, {}, ends_session=True),
     "enter": Row(Door.OPEN, {}),
     "join": Row(Door.OPEN, {}),
@@ -108,6 +110,8 @@ ROWS: Mapping[str, Row] = {
 PUBLIC: Mapping[str, Row] = {
     "landing": Row(Door.OPEN, {}),
     "provision": Row(Door.OPEN, {}),
+    "forgot": Row(Door.OPEN, {}),
+    "reset": Row(Door.OPEN, {}),
     "sign-up": Row(Door.OPEN, {}),
     "sign-up-code": Row(Door.OPEN, {}),
     "sign-in": Row(Door.OPEN, {}),
