@@ -21,6 +21,7 @@ urlpatterns = [
     path("join/", join, name="join"),
     path("settings/", include("tenants.pages")),
     path("switch/<slug:code>/", switch, name="switch"),
+    path("support/", include("tenants.support.pages")),
     path("api/v1/", include("config.api")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),

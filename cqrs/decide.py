@@ -20,6 +20,7 @@ class Origin:
     source: str = ""
     ip: str = ""
     trace: str = ""
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def decide[S](command: Command[S], before: Version[S] | None, here: Circumstance
         "source": origin.source,
         "ip": origin.ip,
         "trace": origin.trace,
+        "on_behalf_of": origin.on_behalf_of,
     }
     if before:
         return replace(before, **made)

@@ -50,6 +50,7 @@ class JournalLine(models.Model):
     ip = models.TextField()
     schema = models.IntegerField()
     trace = models.TextField(blank=True, db_default="")
+    on_behalf_of = models.TextField(blank=True, db_default="")
 
     class Meta:
         db_table = "journal"

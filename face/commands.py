@@ -49,6 +49,7 @@ def writer(request: HttpRequest, principal: Principal, *, source: str) -> Writer
         request_id=getattr(request, "request_id", ""),
         source=source,
         ip=request.META.get("REMOTE_ADDR", ""),
+        on_behalf_of=principal.on_behalf_of,
     )
     return Writer(log_of(principal), origin, ring=ring, numbering=partial(_numbering, principal.tenant))
 

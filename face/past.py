@@ -32,6 +32,7 @@ def told(version: Version[Any], before: object | None) -> dict[str, Any]:
         "fact": version.fact,
         "args": version.args,
         "by": version.by,
+        "on_behalf_of": version.on_behalf_of,
         "at": version.at,
         "ip": opened_ip(version),
         "request_id": version.request_id,

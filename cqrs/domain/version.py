@@ -25,7 +25,8 @@ class Version[S]:
     """An immutable, numbered version of an entity, with its whole state and the fact that made it.
 
     `version` counts 1, 2, 3 … without a hole. `at` is UTC and never earlier than that of the version before.
-    `trace` is the W3C `traceparent` of the command, where traces are on.
+    `trace` is the W3C `traceparent` of the command, where traces are on; `on_behalf_of` the support access under which
+    staff sent it.
     """
 
     tenant_code: str
@@ -49,6 +50,7 @@ class Version[S]:
     ip: str = ""
     schema: int = 1
     trace: str = ""
+    on_behalf_of: str = ""
 
     @property
     def pk(self) -> str:

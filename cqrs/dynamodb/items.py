@@ -11,12 +11,16 @@ from cqrs.store import Fact, Receipt, Tally
 type Item = Mapping[str, Mapping[str, Any]]
 
 _FIELDS = [field.name for field in fields(Version) if field.name != "state"]
+_RARE = {"trace", "on_behalf_of"}
+"""Fields that an item holds only where there is something to hold."""
+
 _TIMES = {"at", "created_at"}
 
 
 def fact_item(fact: Fact) -> Item:
     """The item of a fact: its fields by name, its state as `attributes`, and its keys."""
-    values: dict[str, Json] = {name: getattr(fact, name) for name in _FIELDS if name != "trace" or fact.trace}
+    held = [name for name in _FIELDS if name not in _RARE or getattr(fact, name)]
+    values: dict[str, Json] = {name: getattr(fact, name) for name in held}
     values |= {name: stamp(getattr(fact, name)) for name in _TIMES}
     values |= {"pk": fact.pk, "id": fact.id, "attributes": fact.state}
     return {name: marshal(value) for name, value in values.items()}

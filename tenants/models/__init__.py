@@ -7,10 +7,11 @@ from tenants.models.keys import ApiKey
 from tenants.models.people import ROLES, FormerMember, Membership, People, User
 from tenants.models.sign_ins import SignInTry
 from tenants.models.sign_ups import SignUpTry
+from tenants.models.support import SupportAccess
 from tenants.models.tenant import CODE, POOL, PUBLIC, RESERVED, SYSTEM, TEMPLATE, Domain, Tenant, known_time_zone
 
 __all__ = [
     "CODE", "POOL", "PUBLIC", "RESERVED", "ROLES", "SYSTEM", "TEMPLATE", "ApiKey", "Domain", "DomainClaim",
-    "FormerMember", "HandOver", "Invitation", "Membership", "People", "SignInTry", "SignUpTry", "Tenant",
-    "User", "known_time_zone",
+    "FormerMember", "HandOver", "Invitation", "Membership", "People", "SignInTry", "SignUpTry", "SupportAccess",
+    "Tenant", "User", "known_time_zone",
 ]  # fmt: skip

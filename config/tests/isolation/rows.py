@@ -68,6 +68,8 @@ ROWS: Mapping[str, Row] = {
     "enter": Row(Door.OPEN, {}),
     "join": Row(Door.OPEN, {}),
     "switch": Row(Door.PAGE, {"GET": Ask(302), "HEAD": Ask(405)}, {"code": "tenant"}),
+    "support": Row(Door.PAGE, READ | {"POST": Ask()}),
+    "support-end": Row(Door.PAGE, {"POST": change(302)}, {"id": "support"}),
     "schema": Row(Door.OPEN, {}),
     "docs": Row(Door.OPEN, {}),
     "problem": Row(Door.OPEN, {}, {"code": "not_found"}),

@@ -12,13 +12,14 @@ from django.conf import settings
 from django.core.management import CommandError, get_commands, load_command_class
 
 from config.tests.isolation.canaries import CANARY
-from config.tests.isolation.place import Place
+from config.tests.isolation.place import Place, Site
 
 ABOUT_ONE = {"tenant", "code", "tenant_code", "schema_name", "into"}
 """The names of arguments that say which tenant."""
 
 ARGUMENTS: dict[str, Sequence[str]] = {
     "as_of": ("{tenant}", "--list"),
+    "erase_person": ("{person}", "--tenant={tenant}", "--reason=isolation"),
     "export_tenant": ("{tenant}", "--to={file}"),
     "provision_tenant": ("{tenant}", "--owner-email=ordinary-owner@intruder.example"),
     "rebuild": ("--tenant={tenant}",),
@@ -53,20 +54,20 @@ def test_each_has_its_arguments() -> None:
 
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_it_leaves_others_alone(unharmed: Place, tmp_path: Path, name: str) -> None:
-    told = _told(name, unharmed.other.code, tmp_path / "file.zip")
+    told = _told(name, unharmed.other, tmp_path / "file.zip")
     assert CANARY not in told.lower()
 
 
 @pytest.mark.parametrize("name", sorted(ARGUMENTS.keys() - MAKES))
 def test_it_knows_when_there_is_no_such_tenant(unharmed: Place, tmp_path: Path, name: str) -> None:
     with pytest.raises(CommandError):
-        _told(name, "nobody-at-all", tmp_path / "file.zip")
+        _told(name, unharmed.other, tmp_path / "file.zip", tenant="nobody-at-all")
 
 
-def _told(name: str, tenant: str, file: Path) -> str:
+def _told(name: str, site: Site, file: Path, *, tenant: str = "") -> str:
     """What it prints, and what it writes into a file that it is given."""
     out, command = StringIO(), about_one()[name]
-    said = {"tenant": tenant, "file": file, "new": f"r{uuid4().hex[:20]}"}
+    said = {"tenant": tenant or site.code, "file": file, "new": f"r{uuid4().hex[:20]}", "person": site.fresh("member")}
     given = command.create_parser("manage.py", name).parse_args([each.format(**said) for each in ARGUMENTS[name]])
     command.execute(**vars(given) | {"stdout": out, "stderr": out, "skip_checks": True})
     return out.getvalue() + "".join(_texts(file))

@@ -14,7 +14,7 @@ from cqrs.projections import PROJECTIONS
 from face.arguments import body_model
 from face.ids import PUBLIC_SEPARATOR, public_id
 from tenants.keys import create_key
-from tenants.models import ApiKey, Domain, DomainClaim, Invitation, Membership
+from tenants.models import ApiKey, Domain, DomainClaim, Invitation, Membership, SupportAccess, User
 from tenants.principal import Role
 from tenants.provisioning import add_member
 
@@ -90,6 +90,15 @@ def _host() -> str:
     return f"d{uuid4().hex[:12]}.example"
 
 
+def _support(site: "Site") -> SupportAccess:
+    ends = timezone.now() + timedelta(hours=1)
+    staff, _ = User.objects.get_or_create(email="helper@isolation.example", defaults={"is_staff": True})
+    reason = f"{site.text} {uuid4().hex}"
+    return SupportAccess.objects.create(
+        tenant=site.tenant, staff=staff, role=Role.VIEWER, reason=reason, expires_at=ends
+    )
+
+
 def _address(site: "Site") -> str:
     return f"{site.text}-{uuid4().hex[:8]}@{site.code}.example"
 
@@ -101,6 +110,7 @@ KINDS: Mapping[str, Kind] = {
     "tenant": Kind(lambda site: site.code, lambda _: "nobody"),
     "member": Kind(lambda site: f"user:{_member(site).user_id}", lambda _: "user:999999999"),
     "invitation": Kind(lambda site: str(_invitation(site).id), lambda _: uuid4().hex),
+    "support": Kind(lambda site: str(_support(site).pk), lambda _: "0" * 16),
     "key": Kind(lambda site: _key(site).prefix, lambda _: "0" * 12),
     "domain": Kind(lambda site: _claim(site).domain, lambda _: "nobody.example"),
     "proved": Kind(lambda site: _domain(site).domain, lambda _: "nobody.example"),
