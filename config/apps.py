@@ -24,4 +24,5 @@ class Config(AppConfig):
         personal.use(PostgresKeys(settings.MASTER_KEY))
         autodiscover_modules("projections", "reactions")
         import_module("config.checks")  # they look at every app
+        import_module("config.pooling")
         start()

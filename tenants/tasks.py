@@ -78,7 +78,12 @@ def send_unsent() -> None:
         send_invitation(id)
 
 
-@shared_task(name="tenants.send_reset", ignore_result=True)
+@shared_task(
+    name="tenants.send_reset",
+    ignore_result=True,
+    base=CommonTask,
+    without_tenant="control data: a password is a person's, not a tenant's",
+)
 def send_reset(user: int, tenant: str) -> None:
     """Send the mail for a forgotten password. Who gets none asks again."""
     try:
