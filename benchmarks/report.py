@@ -25,6 +25,10 @@ cores: DynamoDB Local, PostgreSQL, Valkey, the web and worker processes, and the
 - *raw boto3*: the same requests with the same items, made beforehand, sent by the same client, in turns with the
   writer's.
 - *over HTTP*: the web process as `make run` starts it, the worker beside it.
+- *sign-up to the first page*: from sending the form until the list of the new tenant is there, signed in; not counted
+  are the two seconds for which the steps are shown.
+- *without tenants*: a second web process on the same stores with `benchmarks/plain.py`: Django's own backend, and one
+  fixed tenant in place of host and schema. The same page in turns.
 - *answer to visible row*: from the moment the client has its answer until another connection sees the row in
   Postgres.
 - DynamoDB Local keeps its tables in memory here. What a network takes would come on top of both sides of a ratio, and

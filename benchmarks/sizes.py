@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The defaults make a run of about four minutes."""
+    """The defaults make a run of about six minutes."""
 
     commands: int = 600
     """Creates, and as many changes, through the writer and as raw calls."""
@@ -23,6 +23,12 @@ class Sizes:
     """Seconds for which the lag is watched."""
     idle: int = 10
     """Seconds for which the idle worker is watched."""
+    pages: int = 150
+    """List pages with tenants, and as many without."""
+    sign_ups: int = 50
+    """People who sign up."""
+    tenants: int = 300
+    """Tenants whose pages are looked at, and whose schemas are migrated."""
 
 
 def sizes_of(words: Sequence[str]) -> Sizes:

@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.migration_executors import get_executor
 from django_tenants.migration_executors.standard import StandardExecutor
-from django_tenants.utils import schema_context
+from django_tenants.utils import get_tenant_model, schema_context
 from psycopg import sql
 
 from cqrs.progress import Tell, silent
@@ -37,8 +37,11 @@ class DueOnly(StandardExecutor):  # type: ignore[misc]  # django-tenants is unty
         schemas = list(tenants or ())
         if self.PUBLIC_SCHEMA_NAME in schemas or any(self.options.get(name) for name in OTHERWISE):
             super().run_migrations(schemas)
-        else:
-            migrate(schemas)
+            return
+        migrate(schemas)
+        if not self.options.get("schema_name"):  # what was copied meanwhile, of a pattern that was not up to date yet
+            others = get_tenant_model().objects.exclude(schema_name=self.PUBLIC_SCHEMA_NAME)
+            migrate(others.values_list("schema_name", flat=True))
 
 
 def executor(codename: str | None = None) -> type[Any]:

@@ -1,0 +1,92 @@
+"""Three hundred tenants: making them, looking at them, and bringing all their schemas up to date."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from django.db import connection
+from psycopg import sql
+
+from benchmarks.lines import Line, judged, spread
+from benchmarks.rooms import Room, enter, furnished_room
+from config.environment import ROOT
+from tenants.provisioning import provision
+
+FEW, LOOKS = 3, 100
+SLOWER_MOST = 1.2
+NOTHING_MOST, COLUMN_MOST = 60.0, 120.0
+"""Seconds."""
+
+COLUMN = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("todos", "{last}")]
+    operations = [migrations.AddField("todorow", "one_more", models.TextField(null=True))]
+"""
+
+
+COPY = (
+    "INSERT INTO {new} SELECT (json_populate_record(NULL::{new}, replace(to_json(each)::text, {was}, {code})::json)).*"
+    " FROM {old} each"
+)
+"""Rows of another tenant, with this one's code wherever that one's stands."""
+
+
+def lines(*, tenants: int) -> Iterator[Line]:
+    """Pages of three, then of all; then the migrations."""
+    few = [furnished_room(f"few-{number}") for number in range(FEW)]
+    before = _looks(few)
+    begun = time.perf_counter()
+    rooms = [*few, *(_copied(few[0], f"many-{number}") for number in range(tenants - FEW))]
+    rate = (tenants - FEW) / (time.perf_counter() - begun)
+    yield Line(what=f"tenants made with an empty pool, up to {tenants}", rate=f"{rate:.1f} tenants/s")
+    for room in rooms:
+        room.browser()
+    after = _looks(rooms)
+    ratio = median(after) / median(before)
+    yield spread(f"list page; {FEW} tenants in turn", before)
+    found = judged(f"{ratio:.2f}", is_met=ratio <= SLOWER_MOST)
+    yield spread(f"list page; {tenants} tenants in turn", after, bar=f"p50 ratio ≤ {SLOWER_MOST}", verdict=found)
+    yield _migrated("nothing to do", tenants, NOTHING_MOST, "config.settings", "")
+    with TemporaryDirectory() as folder:
+        _one_more(Path(folder) / "wider_migrations")
+        yield _migrated("one added column", tenants, COLUMN_MOST, "benchmarks.wider", folder)
+
+
+def _looks(rooms: Sequence[Room]) -> list[float]:
+    """Seconds of each list page, one tenant after the other."""
+    return [room.look() for _ in range(max(1, LOOKS // len(rooms))) for room in rooms]
+
+
+def _copied(pattern: Room, code: str) -> Room:
+    """A new tenant with the rows of another, as if it had written them itself."""
+    tenant = provision(code, name=pattern.code.title(), owner_email="owner@rooms.example")
+    new, old = sql.Identifier(tenant.schema_name, "todo"), sql.Identifier(pattern.schema, "todo")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(COPY).format(new=new, old=old, was=sql.Literal(pattern.code), code=sql.Literal(code)))
+    return Room(code, tenant.schema_name, enter(tenant))
+
+
+def _one_more(folder: Path) -> None:
+    """The todos' migrations, and one that adds a column."""
+    shutil.copytree(ROOT / "todos" / "migrations", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    last = max(file.stem for file in folder.glob("0*.py"))
+    (folder / "9999_one_more.py").write_text(COLUMN.format(last=last), "utf-8")
+
+
+def _migrated(what: str, tenants: int, most: float, settings: str, path: str) -> Line:
+    """`migrate_schemas` as a deployment runs it."""
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": settings, "PYTHONPATH": f"{ROOT}:{path}"}
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "manage.py", "migrate_schemas"], cwd=ROOT, env=env, check=True, capture_output=True)
+    seconds = time.perf_counter() - begun
+    found = judged(f"{seconds:.1f} s", is_met=seconds <= most)
+    return Line(what=f"migrate_schemas; {tenants} tenants, {what}", bar=f"≤ {most:.0f} s", verdict=found)
