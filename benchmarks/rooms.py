@@ -1,7 +1,7 @@
 """Tenants with something in them, and a member who is signed in."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
@@ -13,7 +13,7 @@ from cqrs.domain import Actor
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from cqrs.writer import Writer
-from tenants.models import HandOver, Tenant
+from tenants.models import HandOver, Membership
 from tenants.provisioning import host_for, provision
 from tenants.tokens import new_token
 from todos.domain import TODO
@@ -28,8 +28,6 @@ class Room:
 
     code: str
     schema: str
-    token: str
-    _browsers: list[Browser] = field(default_factory=list)
 
     @property
     def host(self) -> str:
@@ -40,21 +38,13 @@ class Room:
         """The address of its list page."""
         return f"http://{self.host}/todos/"
 
-    def browser(self) -> Browser:
-        """The owner's, signed in."""
-        if not self._browsers:
-            browser = Browser()
-            browser.get(f"http://{self.host}/enter/?token={self.token}&next=/todos/")
-            self._browsers.append(browser)
-        return self._browsers[0]
 
-    def look(self) -> float:
-        """Seconds that its list page takes."""
-        return seconds(self.browser(), self)
-
-    def cookies(self) -> dict[str, dict[str, str]]:
-        """Those of that browser."""
-        return {host: dict(each) for host, each in self.browser().cookies.items()}
+def signed_in(*rooms: Room) -> Browser:
+    """A browser in which the owner has entered each of these."""
+    browser = Browser()
+    for room in rooms:
+        browser.get(f"http://{room.host}/enter/?token={_token(room)}&next=/todos/")
+    return browser
 
 
 def seconds(browser: Browser, room: Room) -> float:
@@ -73,12 +63,13 @@ def furnished_room(code: str) -> Room:
     for number in range(TODOS):
         writer.send(TODO.create(name=f"Milk {number}"))
     catch_up()
-    return Room(code, tenant.schema_name, enter(tenant))
+    return Room(code, tenant.schema_name)
 
 
-def enter(tenant: Tenant) -> str:
-    """The way in for its owner, for as long as a run may take."""
+def _token(room: Room) -> str:
+    """The way in for its owner."""
     token, digest = new_token()
-    user = tenant.memberships.get().user
-    HandOver.objects.create(digest=digest, user=user, tenant=tenant, expires_at=timezone.now() + timedelta(hours=1))
+    owner = Membership.objects.get(tenant__code=room.code)
+    ends = timezone.now() + timedelta(minutes=1)
+    HandOver.objects.create(digest=digest, user=owner.user, tenant=owner.tenant, expires_at=ends)
     return token

@@ -10,7 +10,7 @@ from statistics import median
 
 from benchmarks.browser import Browser
 from benchmarks.lines import Line, judged, spread
-from benchmarks.rooms import Room, furnished_room, seconds
+from benchmarks.rooms import Room, furnished_room, seconds, signed_in
 from config.environment import environment
 from config.stack.app import web
 from config.stack.ports import LOOPBACK, free_port
@@ -23,7 +23,8 @@ def lines(*, requests: int) -> Iterator[Line]:
     """A list page of a member who is signed in."""
     room = furnished_room("tenancy")
     with _without_tenants(room) as port:
-        ours, plain = room.browser(), Browser(port=port, cookies=room.cookies())
+        ours = signed_in(room)
+        plain = Browser(port=port, cookies={host: dict(each) for host, each in ours.cookies.items()})
         taken: dict[str, list[float]] = {"ours": [], "plain": []}
         for _ in range(requests + WARM_UP):
             taken["ours"].append(seconds(ours, room))
