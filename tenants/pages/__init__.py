@@ -1,9 +1,9 @@
-"""The pages under `/settings/`: one's account, the people, the API keys."""
+"""The pages under `/settings/`: one's account, the people, the API keys, the workspace."""
 
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tenants.pages import account, keys, members
+from tenants.pages import account, keys, members, workspace
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="settings-account"), name="settings"),
@@ -18,4 +18,9 @@ urlpatterns = [
     path("api-keys/", keys.keys, name="settings-keys"),
     path("api-keys/<str:prefix>/rotate/", keys.rotate, name="settings-key-rotate"),
     path("api-keys/<str:prefix>/revoke/", keys.revoke, name="settings-key-revoke"),
+    path("workspace/", workspace.workspace, name="settings-workspace"),
+    path("domains/", workspace.name_domain, name="settings-domains"),
+    path("domains/<str:name>/verify/", workspace.verify_domain, name="settings-domain-verify"),
+    path("domains/<str:name>/primary/", workspace.make_domain_primary, name="settings-domain-primary"),
+    path("domains/<str:name>/remove/", workspace.remove_domain, name="settings-domain-remove"),
 ]

@@ -85,6 +85,11 @@ ROWS: Mapping[str, Row] = {
     "settings-revoke": Row(Door.PAGE, {"POST": change(302)}, {"id": "invitation"}),
     "settings-keys": Row(Door.PAGE, MANAGE | {"POST": change(200, {"name": "ordinary", "scopes": "todos:read"})}),
     "settings-key-rotate": Row(Door.PAGE, {"POST": change()}, {"prefix": "key"}),
+    "settings-workspace": Row(Door.PAGE, MANAGE | {"POST": change(302, {"name": "ordinary", "time_zone": "UTC"})}),
+    "settings-domains": Row(Door.PAGE, {"POST": change(302, {"domain": "{new}.new.example"})}),
+    "settings-domain-verify": Row(Door.PAGE, {"POST": change(302)}, {"name": "proved"}),
+    "settings-domain-primary": Row(Door.PAGE, {"POST": change(302)}, {"name": "proved"}),
+    "settings-domain-remove": Row(Door.PAGE, {"POST": change(302)}, {"name": "domain"}),
     "settings-key-revoke": Row(Door.PAGE, {"POST": change(302)}, {"prefix": "key"}),
     "api-members": Row(Door.API, READ),
     "api-members-leave": Row(Door.API, {"POST": Ask(422, viewer=401)}, ends_session=True),  # they left by the page
