@@ -27,6 +27,9 @@ ALLOWED_HOSTS = ["*"]  # an unknown host is a 404 by the tenant middleware; cust
 SHARED_APPS = [
     "unfold",  # before django_tenants, whose admin index knows only the public tables
     "django_tenants",
+    "allauth",  # before tenants, which takes its pages out of the staff admin
+    "allauth.account",
+    "allauth.mfa",
     "config",
     "tenants",
     "face",
@@ -74,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 PUBLIC_SCHEMA_URLCONF = "config.urls_public"
@@ -141,6 +145,10 @@ PASSWORD_HASHERS = [
     "tenants.hashing.Argon2",  # as safe as the one below in a fraction of its time
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of older passwords: hashed anew when they are used next
 ]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_ADAPTER = "tenants.second_factor.Adapter"
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds that the link of a forgotten password is good
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"

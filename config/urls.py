@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from config import views
+from tenants import second
 from tenants.handover import enter, switch
 from tenants.join import join
 from tenants.reset import forgot, reset
@@ -14,6 +15,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="todos")),
     path("todos/", include("todos.web")),
     path("sign-in/", sign_in, name="sign-in"),
+    path("sign-in/code/", second.ask, name="second-factor"),
+    path("second-factor/", second.setting, name="second-factor-setting"),
     path("forgot/", forgot, name="forgot"),
     path("reset/", reset, name="reset"),
     path("sign-out/", sign_out, name="sign-out"),

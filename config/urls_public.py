@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from config import views
+from tenants import second
 from tenants.reset import forgot, reset
 from tenants.sign_up.api import Provision
 from tenants.sign_up.pages import code_page, sign_up_page
@@ -15,6 +16,8 @@ urlpatterns = [
     path("sign-up/", sign_up_page, name="sign-up"),
     path("sign-up/code/", code_page, name="sign-up-code"),
     path("sign-in/", sign_in, name="sign-in"),
+    path("sign-in/code/", second.ask, name="second-factor"),
+    path("second-factor/", second.setting, name="second-factor-setting"),
     path("forgot/", forgot, name="forgot"),
     path("reset/", reset, name="reset"),
     path("sign-out/", sign_out, name="sign-out"),

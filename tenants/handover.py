@@ -21,16 +21,21 @@ from django.views.decorators.http import require_GET
 
 from tenants.models import HandOver, Membership, Tenant, User
 from tenants.requests import TenantRequest
+from tenants.second import begin_or_ask
 from tenants.sessions import begin, principal_of
 from tenants.tokens import digest_of, new_token
 
 LASTS = timedelta(seconds=30)
+IN_SESSION = "in-session-"
+"""What the token of somebody begins with who comes from a session: part of what is hashed, so nobody adds it, and
+too long to come about by chance."""
 
 
-def hand_over(request: HttpRequest, user: User, *, to: Tenant, onward: str = "/") -> str:
+def hand_over(request: HttpRequest, user: User, *, to: Tenant, onward: str = "/", in_session: bool = False) -> str:
     """The address on `to`'s host that signs `user` in there and goes on to the path `onward`. Good once, for 30 s, and
-    only if they belong there when it is used. The caller has made sure of who they are."""
-    token, digest = new_token()
+    only if they belong there when it is used. The caller has made sure of who they are: by a session, `in_session`,
+    which has seen their second factor; else that is asked for there."""
+    token, digest = new_token(IN_SESSION if in_session else "")
     now = timezone.now()
     HandOver.objects.filter(tenant=to, expires_at__lt=now).delete()
     HandOver.objects.create(digest=digest, user=user, tenant=to, expires_at=now + LASTS)
@@ -57,8 +62,11 @@ def enter(request: TenantRequest) -> HttpResponse:
     """Sign in whom the link hands over; whoever comes too late, or again, is asked to sign in."""
     onward = request.GET.get("next", "")
     onward = onward if url_has_allowed_host_and_scheme(onward, allowed_hosts=None) else "/"
-    user = _taken(request.GET.get("token", ""), tenant=request.tenant)
+    token = request.GET.get("token", "")
+    user = _taken(token, tenant=request.tenant)
     if user and user.is_active and principal_of(user, tenant=request.tenant):
+        if not token.startswith(IN_SESSION):
+            return begin_or_ask(request, user, onward=onward)
         begin(request, user)
         return redirect(onward)
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': onward})}")
@@ -74,7 +82,7 @@ def switch(request: TenantRequest, code: str) -> HttpResponse:
     membership = Membership.objects.select_related("tenant").filter(user=person, tenant__code=code).first()
     if membership is None:
         raise Http404
-    return redirect(hand_over(request, person, to=membership.tenant))
+    return redirect(hand_over(request, person, to=membership.tenant, in_session=True))
 
 
 def _taken(token: str, *, tenant: Tenant) -> User | None:

@@ -7,7 +7,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -17,7 +17,7 @@ from face.kept import note
 from tenants import invitations, throttle
 from tenants.models import Invitation, User
 from tenants.requests import TenantRequest
-from tenants.sessions import begin
+from tenants.second import begin_or_ask
 
 
 class Known(forms.Form):
@@ -92,8 +92,7 @@ def join(request: TenantRequest) -> HttpResponse:
             user = _accept(request, invitation, form)
         except Refused:
             return render(request, "join_over.html", status=410)
-        begin(request, user)
-        return redirect("/")
+        return begin_or_ask(request, user, onward="/")
     return render(request, "join.html", shown, status=422 if form.is_bound else 200)
 
 

@@ -4,9 +4,9 @@ import secrets
 from hashlib import sha256
 
 
-def new_token() -> tuple[str, str]:
-    """A token of 256 random bits, and the digest to store."""
-    token = secrets.token_urlsafe(32)
+def new_token(beginning: str = "") -> tuple[str, str]:
+    """A token of 256 random bits, after `beginning`, and the digest to store."""
+    token = beginning + secrets.token_urlsafe(32)
     return token, digest_of(token)
 
 

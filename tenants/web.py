@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenants import throttle
 from tenants.models import PUBLIC, User
 from tenants.requests import TenantRequest
-from tenants.sessions import begin, belongs
+from tenants.second import begin_or_ask
+from tenants.sessions import belongs
 
 
 class SignIn(forms.Form):
@@ -54,8 +55,7 @@ def sign_in(request: TenantRequest) -> HttpResponse:
     shown = {"form": form, "tenant": None if request.tenant.code == PUBLIC else request.tenant, "next": onward}
     try:
         if form.is_valid() and form.user:
-            begin(request, form.user)
-            return redirect(onward)
+            return begin_or_ask(request, form.user, onward=onward)
     except throttle.TooManyTries as refused:
         return throttle.told_to_wait(request, "sign_in.html", shown, refused)
     return render(request, "sign_in.html", shown, status=422 if form.is_bound else 200)

@@ -1,5 +1,6 @@
 """Going over to another host: once, soon, and only where one belongs. Anonymous first, another tenant second."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -18,13 +19,14 @@ TODOS = "/api/v1/todos/"
 
 
 @pytest.fixture
-def both(acme: Any, globex: Any) -> User:
+def both(acme: Any, globex: Any) -> Iterator[User]:
     """Somebody who belongs to acme and to globex."""
     person = User.objects.filter(email="both@acme.example").first()
     person = person or User.objects.create_user("both@acme.example", acme.password)
     for code in ("acme", "globex"):
         Membership.objects.get_or_create(user=person, tenant=Tenant.objects.get(code=code), defaults={"role": "viewer"})
-    return person
+    yield person
+    person.memberships.all().delete()
 
 
 def link(person: User, *, to: Any, onward: str = "/todos/") -> str:

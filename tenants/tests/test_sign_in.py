@@ -64,6 +64,7 @@ def test_somebody_who_was_made_inactive_is_out_at_once(acme: Any) -> None:
     assert client.get(TODOS).status_code == 200
     User.objects.filter(pk=person.pk).update(is_active=False)
     assert client.get(TODOS).status_code == 401
+    person.memberships.all().delete()
 
 
 def test_somebody_whose_membership_ended_is_out_at_once(acme: Any) -> None:

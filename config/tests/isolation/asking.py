@@ -17,7 +17,8 @@ from config.tests.isolation.canaries import CANARY, NAME
 
 REQUEST_ID = "isolation"
 _EACH_TIME = re.compile(
-    r'name="(?:csrfmiddlewaretoken|once)" value="[^"]*"|id="make-\w+"|(?i:X-CSRFToken)\W+\w+'
+    r'name="(?:csrfmiddlewaretoken|once|secret)" value="[^"]*"|id="make-\w+"|'
+    r'class="qr" src="[^"]*"|code breaks">\w+|(?i:X-CSRFToken)\W+\w+'
     r'|Set-Cookie: (csrftoken=|sessionid="").*|\btoken=[\w-]*|Expires: .*|cursor=[^"&\s]*'
 )
 """Tokens and signatures that are new in each answer, and a session cookie that is taken back for it names none."""
