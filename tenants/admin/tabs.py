@@ -35,7 +35,7 @@ class Listed(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
 class JournalLines(Listed):
     of = "tenant__tenant_code"
-    list_display = ("position", "at", "type", "code", "version", "fact", "name", "by")
+    list_display = ("position", "at", "type", "code", "version", "fact", "name", "by", "on_behalf_of")
     ordering = ("-position",)
     search_fields = ("entity_id", "request_id", "by")
 

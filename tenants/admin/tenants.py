@@ -11,8 +11,8 @@ from django.utils.timezone import localtime
 from django_tenants.utils import tenant_context
 from unfold.decorators import display
 
-from face.admin import ReadOnlyAdmin
 from tenants.activity import glance, last_activity
+from tenants.admin.actions import TenantActions
 from tenants.admin.tabs import TABS
 from tenants.models import PUBLIC, Tenant
 
@@ -28,7 +28,7 @@ COLOURS = {
 
 
 @admin.register(Tenant)
-class TenantAdmin(ReadOnlyAdmin):
+class TenantAdmin(TenantActions):
     """Each with what it is, how much it does and what ails it. They are made by signing up."""
 
     list_display = ("code", "name", "shown_state", "people", "keys", "facts", "last_active", "health", "created_at")
@@ -48,7 +48,7 @@ class TenantAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         """Those that are somebody's, at a glance."""
         tenants: QuerySet[Tenant] = super().get_queryset(request)
-        return glance(tenants.exclude(code=PUBLIC))
+        return glance(tenants.exclude(code=PUBLIC).exclude(state=Tenant.State.READY))
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """A page, with when each was last active: asked once for all of it."""

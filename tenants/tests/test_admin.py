@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from conftest import Api, TestTenant
 from face.models import AuditLine
+from tenants import support
 from tenants.keys import create_key
 from tenants.models import ApiKey, Tenant, User
+from tenants.provisioning import provision
 from tenants.tests.browsers import browser, signed_in
 
 SENT = {"_form_submitted": "on"}
@@ -118,3 +120,55 @@ def test_a_tenants_page_shows_what_is_its_own_in_tabs(staff: Client, api: Api, a
     page = staff.get(f"/admin/tenants/tenant/{tenant.pk}/change/").text
     assert {acme.owner in page, acme.host in page, acme.key.split("_")[1] in page, name in page} == {True}
     assert "owner@globex.example" not in page
+
+
+@pytest.fixture(scope="module")
+def initrode(tenants: dict[str, TestTenant]) -> Tenant:
+    """A tenant that no other test is about."""
+    return provision(f"i{uuid4().hex[:8]}", name="Initrode", owner_email="olga@initrode.example")
+
+
+def _press(staff: Client, tenant: Tenant, button: str, **given: object) -> Any:
+    answer = staff.post(f"/admin/tenants/tenant/{tenant.pk}/{button}/", given | SENT)
+    tenant.refresh_from_db()
+    return answer
+
+
+def test_a_tenant_is_suspended_held_and_resumed_for_reasons_that_the_audit_keeps(
+    staff: Client, initrode: Tenant
+) -> None:
+    for button, state in (("suspend", "suspended"), ("hold", "held"), ("resume", "active")):
+        _press(staff, initrode, button, reason="")
+        assert initrode.state != state
+        _press(staff, initrode, button, reason=f"to {button}")
+        assert initrode.state == state
+        line = AuditLine.objects.filter(tenant_code=initrode.code).first()
+        assert line
+        assert (line.reason, line.by.startswith("staff:")) == (f"to {button}", True)
+    _press(staff, initrode, "resume", reason="again")
+    assert initrode.state == "active"
+
+
+def test_a_tenant_is_renamed_and_keeps_its_code(staff: Client, initrode: Tenant) -> None:
+    code = initrode.code
+    _press(staff, initrode, "rename", name="Initrode Global", reason="merged")
+    assert (initrode.name, initrode.code) == ("Initrode Global", code)
+
+
+def test_support_goes_in_by_a_link_that_is_good_once(staff: Client, initrode: Tenant) -> None:
+    answer = _press(staff, initrode, "support", role="viewer", hours=1, reason="ticket 4711")
+    host, _, path = answer["HX-Redirect"].removeprefix("http://").partition("/")
+    client = Client(headers={"host": host})
+    assert client.get(f"/{path}").status_code == 302
+    assert client.get("/todos/").status_code == 200
+    [access] = support.standing(initrode)
+    assert access.reason == "ticket 4711"
+    support.close(access, by="staff:1")
+    assert client.get("/todos/").status_code == 302
+
+
+def test_a_tenant_is_deleted_only_where_its_code_is_typed(staff: Client, initrode: Tenant) -> None:
+    _press(staff, initrode, "delete_tenant", code="acme", reason="left")
+    assert initrode.state == "active"
+    _press(staff, initrode, "delete_tenant", code=initrode.code, reason="left")
+    assert initrode.state == "deleting"
