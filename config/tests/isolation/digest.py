@@ -10,6 +10,7 @@ from psycopg import sql
 
 from config.tests.isolation.canaries import control_models, owner_field
 from cqrs.dynamodb.client import dynamodb, table
+from cqrs.dynamodb.store import SCAN_PAGE
 from tenants.models import Tenant, User
 
 LATER = ("last_used_at",)
@@ -51,7 +52,8 @@ def _items(code: str) -> Iterator[str]:
 
 
 def _scan(name: str) -> Iterator[Any]:
-    for page in dynamodb().get_paginator("scan").paginate(TableName=table(name), ConsistentRead=True):
+    scan = dynamodb().get_paginator("scan")
+    for page in scan.paginate(TableName=table(name), ConsistentRead=True, PaginationConfig={"PageSize": SCAN_PAGE}):
         yield from page["Items"]
 
 
