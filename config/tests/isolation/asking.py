@@ -78,7 +78,8 @@ class Caller:
         sent |= {"authorization": f"Bearer {self.key}"} if self.key else {}
         kind = "application/x-www-form-urlencoded" if is_form else "application/json"
         data = "" if body is None else urlencode(body, doseq=True) if is_form else json.dumps(body)
-        data = data.replace("{new}", uuid4().hex[:12])
+        for spelt in ("{new}", quote("{new}")):
+            data = data.replace(spelt, uuid4().hex[:12])
         return _answer(client.generic(method, url, data.encode(), kind, headers=sent))
 
 
