@@ -1,4 +1,7 @@
-"""The journal as events: CloudEvents 1.0, by position, page by page or as they happen (server-sent events)."""
+"""The journal as events: CloudEvents 1.0, by position, page by page or as they happen (server-sent events).
+
+A little past the usual length: both ways of reading share the envelope, the cursor and what ends them.
+"""
 
 import re
 import threading

@@ -4,6 +4,8 @@ TODO = Entity("TODO", Todo, create=create, change={"edited": edit}, code=Sequenc
 
 TODO.create(name="Milk")                          # a command; mypy checks its arguments against the rule's
 TODO.ref("TODO#TODO-000001", version=3).ask(edit, name="Oat milk")
+
+A little past the usual length: all that an entity can declare stands in one place, beside what it means.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
