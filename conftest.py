@@ -58,6 +58,7 @@ def django_db_setup(
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         connections.close_all()
+        connection.close_pool()  # type: ignore[attr-defined]  # of Postgres alone; it would connect again
         teardown_databases(made, verbosity=0)
 
 

@@ -50,7 +50,7 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
 ]
-TENANT_APPS = ["cqrs", "cqrs.numbering", "todos"]
+TENANT_APPS = ["cqrs", "cqrs.numbering", "todos", "orders"]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 
 TENANT_MODEL = "tenants.Tenant"

@@ -16,6 +16,10 @@ MENU = {
     "Their data": {
         "cqrs.journalline": ("Journal", "receipt_long"),
         "todos.todorow": ("Todos", "task_alt"),
+        "orders.productrow": ("Products", "sell"),
+        "orders.stockrow": ("Stock", "inventory_2"),
+        "orders.orderrow": ("Orders", "shopping_cart"),
+        "orders.taxraterow": ("Tax rates", "percent"),
     },
     "Operations": {
         "stream.shard": ("Stream", "waves"),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from cqrs.domain import Counter, Refused, Short, partition
 from cqrs.log import Log
@@ -16,15 +17,19 @@ def moves_of(steps: Iterable[Step], log: Log) -> dict[Thing, Move]:
     """One move for each thing that the steps count otherwise than before, or limit otherwise."""
     deltas: defaultdict[Thing, dict[str, int]] = defaultdict(dict)
     limits: defaultdict[Thing, dict[str, int | None]] = defaultdict(dict)
+    exactly: defaultdict[Thing, dict[str, int]] = defaultdict(dict)
     for step in steps:
         for count, delta in step.deltas.items():
             moved = deltas[count.counter, count.key]
             moved[count.number] = moved.get(count.number, 0) + delta
         for count, limit in step.limits.items():
             limits[count.counter, count.key][count.number] = limit
+        for count, number in step.exactly.items():
+            exactly[count.counter, count.key][count.number] = number
     found = {thing: {name: delta for name, delta in moved.items() if delta} for thing, moved in deltas.items()}
     things = [thing for thing in dict.fromkeys([*found, *limits]) if found.get(thing) or thing in limits]
-    return {thing: _move(thing, found.get(thing, {}), limits.get(thing, {}), log) for thing in things}
+    moves = {thing: _move(thing, found.get(thing, {}), limits.get(thing, {}), log) for thing in things}
+    return {thing: _decided_on(move, exactly.get(thing, {})) for thing, move in moves.items()}
 
 
 def refusal(rejected: Rejected, moves: Mapping[Thing, Move], steps: Sequence[Step]) -> Refused | None:
@@ -59,6 +64,12 @@ def _move(thing: Thing, deltas: Tally, sets: Mapping[str, int | None], log: Log)
         assumed=assumed,
         sets=sets,
     )
+
+
+def _decided_on(move: Move, exactly: Tally) -> Move:
+    least = {name: max(number, move.least.get(name, number)) for name, number in exactly.items()}
+    most = {name: min(number, move.most.get(name, number)) for name, number in exactly.items()}
+    return replace(move, least={**move.least, **least}, most={**move.most, **most}) if exactly else move
 
 
 def _shorts(thing: Thing, move: Move, tally: Tally) -> list[Short]:

@@ -46,6 +46,11 @@ class Step:
         """The limits it sets."""
         return self.command.entity.limits(self.before, self.after) if self.changed else {}
 
+    @property
+    def exactly(self) -> Mapping[Count, int]:
+        """What numbers it was decided on."""
+        return self.command.entity.exactly(self.before, self.after) if self.changed else {}
+
 
 def take_steps(commands: Sequence[Command[Any]], log: Log, here: Circumstances) -> list[Step]:
     """One step a command, each followed by what its entity sends along.

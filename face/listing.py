@@ -20,7 +20,7 @@ PAGING = ("limit", "cursor", "ordering")
 @dataclass(frozen=True)
 class Listing[R: Row]:
     """An entity's rows. `path` names its URLs, templates and permissions; `orderings` are the fields it can be ordered
-    by, `ordering` the one it is by itself."""
+    by, `ordering` the one it is by itself; `also` are whole numbers that the rows are annotated with."""
 
     entity: Entity[Any, ...]
     path: str
@@ -28,6 +28,7 @@ class Listing[R: Row]:
     filters: type[FilterSet]
     orderings: tuple[str, ...] = ("created_at",)
     ordering: str = "-created_at"
+    also: tuple[str, ...] = ()
 
     def page(self, given: QueryDict, *, tenant: str) -> Page[R]:
         """The page that a query asks for. InvalidParameter, with each parameter at fault."""

@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from cqrs.codec import ForbiddenCharacter, TooLarge
-from cqrs.domain import Conflict, NotFound, Refused, Unavailable
+from cqrs.domain import Conflict, NotFound, Refused, Stale, Unavailable
 from face.kept.receipts import AlreadyDone
 from face.refusals import (
     CursorExpired,
@@ -32,7 +32,7 @@ RETRY_AFTER = 1
 STATUS: Mapping[type[Refused], int] = {
     Forbidden: 403,
     NotFound: 404,
-    Conflict: 409,
+    Stale: 409,
     AlreadyDone: 409,
     CursorExpired: 410,
     Malformed: 400,

@@ -3,6 +3,7 @@
 One class, a little past the usual length: each convention is read beside the others it has to agree with.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -145,18 +146,21 @@ class Resource(ViewSet):
         return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def urls(listing: Listing[Any]) -> list[URLPattern]:
-    """The paths of a resource; each rule is one, `edit` is PATCH as well, `remove` DELETE."""
-    base, changes = listing.path, [rule.name for rule in listing.entity.rules.values() if not rule.creates]
+def urls(listing: Listing[Any], *, view: type[Resource] = Resource, but: Collection[str] = ()) -> list[URLPattern]:
+    """The paths of a resource; each rule is one, `edit` is PATCH as well, `remove` DELETE. `but` are rules that nobody
+    asks from outside."""
+    base, rules = listing.path, [rule for rule in listing.entity.rules.values() if rule.name not in but]
+    changes = [rule.name for rule in rules if not rule.creates]
     verbs = {"get": "retrieve"}
     verbs |= {"patch": "partial_update"} if "edit" in changes else {}
     verbs |= {"delete": "destroy"} if "remove" in changes else {}
 
     def at(route: str, name: str, actions: Any, rule: str = "") -> URLPattern:
-        return path(f"{base}/{route}", Resource.as_view(actions, listing=listing, rule=rule), name=f"api-{base}{name}")
+        return path(f"{base}/{route}", view.as_view(actions, listing=listing, rule=rule), name=f"api-{base}{name}")
 
+    many = {"get": "list"} | ({"post": "create"} if len(changes) < len(rules) else {})
     return [
-        at("", "", {"get": "list", "post": "create"}),
+        at("", "", many),
         at("<str:name>/", "-one", verbs),
         at("<str:name>/history/", "-history", {"get": "history"}),
         *(at(f"<str:name>/{rule}/", f"-{rule}", {"post": "ask"}, rule) for rule in changes),

@@ -34,9 +34,11 @@ class RowSerializer(serializers.ModelSerializer[Any]):
 
 @cache
 def serializer_of(listing: Listing[Any]) -> type[RowSerializer]:
-    """The serializer of a listing's rows: the members every resource has, then the model's own columns."""
+    """The serializer of a listing's rows: the members every resource has, then the model's own columns,
+    then what the rows are annotated with."""
     model = listing.rows().model
     shared = {field.name for field in Row._meta.get_fields()}
     own = tuple(field.name for field in model._meta.concrete_fields if field.name not in shared)
-    meta = type("Meta", (), {"model": model, "fields": (*ROW_FIELDS, *own)})
-    return type(f"{model.__name__.removesuffix('Row')}Serializer", (RowSerializer,), {"Meta": meta})
+    also = {name: serializers.IntegerField(read_only=True) for name in listing.also}
+    meta = type("Meta", (), {"model": model, "fields": (*ROW_FIELDS, *own, *also)})
+    return type(f"{model.__name__.removesuffix('Row')}Serializer", (RowSerializer,), {"Meta": meta, **also})

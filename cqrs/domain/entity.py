@@ -74,6 +74,7 @@ class Entity[S, **P]:
         loads: Mapping[Any, Loader] | None = None,
         counts: Callable[[S | None, S | None], Deltas] | None = None,
         limits: Callable[[S], Mapping[Count, int | None]] | None = None,
+        exactly: Callable[[S | None, S], Mapping[Count, int]] | None = None,
         short: Callable[[S, Sequence[Short]], Refused | None] = lambda state, shorts: None,
         along: "Callable[[Version[S] | None, Version[S]], Iterable[Command[Any]]]" = lambda before, after: (),
         created: str = "created",
@@ -87,7 +88,8 @@ class Entity[S, **P]:
 
         `counts` says by how much a change moves which counters, given the states before and after it (None: there is
         none, or it is removed), and is asked again by the ledger; `limits` which limits of counters a state sets (None:
-        no limit; one that it does not name stays). `short` is the refusal of a state whose counters cannot move, all of
+        no limit; one that it does not name stays). `exactly` says what the moved numbers have to be before, where a
+        change was decided on that. `short` is the refusal of a state whose counters cannot move, all of
         one kind; None leaves it to the counter. `along` are further commands of the same transaction, given the
         versions before and after.
 
@@ -99,7 +101,7 @@ class Entity[S, **P]:
         self.type, self.state, self.code, self.name = type, state, code, name or _name
         self.personal = checked(state, personal or {}, is_named=name is not None)
         self.short, self.along, self._loads = short, along, loads or {}
-        self._counts, self._limits = counts, limits
+        self._counts, self._limits, self._exactly = counts, limits, exactly
         rules = [Rule(create.__name__, created, create, creates=True, adds=create in adds)]
         rules += [Rule(rule.__name__, fact, rule, adds=rule in adds) for fact, rule in change.items()]
         rules += [Rule(remove.__name__, "removed", remove, removes=True)] if remove else []
@@ -142,6 +144,11 @@ class Entity[S, **P]:
             return {}
         old, new = ({} if state is None else self._limits(state) for state in (_standing(before), _standing(after)))
         return {count: limit for count, limit in new.items() if count not in old or old[count] != limit}
+
+    def exactly(self, before: Version[S] | None, after: Version[S]) -> Mapping[Count, int]:
+        """What numbers have to be for this version to follow. Each is one that it moves."""
+        standing = _standing(after)
+        return {} if self._exactly is None or standing is None else self._exactly(_standing(before), standing)
 
     def load(self, rule: Rule[S], reads: Reads, state: S | None, args: Mapping[str, object]) -> Mapping[Any, object]:
         """What `rule` asks for by type, loaded now. Whatever a loader refuses."""

@@ -38,7 +38,11 @@ class KeyReused(Refused):
     code = "idempotency_key_reused"
 
 
-class Conflict(Refused):
+class Stale(Refused):
+    """This was decided on something that is not so any more."""
+
+
+class Conflict(Stale):
     """This was decided on a version that is not the current one."""
 
     def __init__(self, *, current_version: int, changed_fields: Sequence[str] = ()) -> None:

@@ -75,6 +75,7 @@ class Caller:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.cookie
         sent = {"host": host, "x-request-id": REQUEST_ID} | dict(self.headers)
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent |= {} if is_form or method != "POST" else {"idempotency-key": sent.get("idempotency-key", uuid4().hex)}
         sent |= {"authorization": f"Bearer {self.key}"} if self.key else {}
         kind = "application/x-www-form-urlencoded" if is_form else "application/json"
         data = "" if body is None else urlencode(body, doseq=True) if is_form else json.dumps(body)

@@ -100,6 +100,7 @@ def _value(field: Any, tenant: Tenant, person: User) -> Any:
         models.BooleanField: False,
         models.IntegerField: 1,
         models.BigIntegerField: NUMBER,
+        models.DecimalField: 1,
         models.BinaryField: CANARY.encode(),
     }
     if field.name == "tenant_code":

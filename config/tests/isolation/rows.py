@@ -10,8 +10,9 @@ from enum import Enum
 from typing import Any
 
 from config.tests.isolation.endpoints import Endpoint
+from config.tests.isolation.examples import REFUSED
 from config.tests.isolation.things import given
-from cqrs.domain import Entity
+from cqrs.domain import Entity, Rule
 from face.resource import Resource
 from face.screens import Screens
 
@@ -109,6 +110,8 @@ ROWS: Mapping[str, Row] = {
     "api-domains-verify": Row(Door.API, {"POST": change(200)}, {"name": "proved"}),
     "api-domains-primary": Row(Door.API, {"POST": change(200)}, {"name": "proved"}),
     "api-settings": Row(Door.API, READ | {"PATCH": change(200, {"time_zone": "UTC"})}),
+    "api-inventory-movements": Row(Door.API, READ, {"name": "STOCK"}),
+    "api-orders-status": Row(Door.API, {"PATCH": change(200, {"status": "confirmed"})}, {"name": "ORDER"}),
     "api-sequences": Row(Door.API, READ),
     "api-sequences-one": Row(Door.API, READ | {"PATCH": change(200, {"prefix": "T"})}, {"type": "todo"}),
     "api-events": Row(Door.API, READ),
@@ -152,25 +155,31 @@ def name_in(rows: Iterable[str], name: str) -> str | None:
 def _of_entity(endpoint: Endpoint) -> Row | None:
     view = endpoint.view
     if isinstance(getattr(view, "cls", None), type) and issubclass(view.cls, Resource):
-        return _of_resource(view.initkwargs["listing"].entity, view.actions, view.initkwargs["rule"])
+        return _of_resource(view.initkwargs["listing"].entity, view.actions, view.initkwargs.get("rule"))
     screens = getattr(getattr(view, "__wrapped__", None), "__self__", None)
     if isinstance(screens, Screens):
         return _of_page(screens.entity, view.__wrapped__.__name__)
     return None
 
 
-def _of_resource(entity: Entity[Any, ...], actions: Mapping[str, str], rule: str) -> Row:
+def _of_resource(entity: Entity[Any, ...], actions: Mapping[str, str], rule: str | None) -> Row | None:
     asked: dict[str, Callable[[], Ask]] = {
         "list": Ask,
         "retrieve": Ask,
         "history": Ask,
         "create": lambda: change(201, given(entity.creation, "ordinary")),
-        "ask": lambda: change(200, given(entity.rule(rule), "ordinary")),
+        "ask": lambda: _of_rule(entity.rule(rule or "")),
         "partial_update": lambda: change(200, given(entity.rule("edit"), "ordinary")),
         "destroy": change,
     }
+    if not asked.keys() >= set(actions.values()):
+        return None
     names = {} if "list" in actions.values() else {"name": entity.type}
     return Row(Door.API, {method.upper(): asked[action]() for method, action in actions.items()}, names)
+
+
+def _of_rule(rule: Rule[Any]) -> Ask:
+    return Ask(422 if rule.apply in REFUSED else 200, given(rule, "ordinary"), viewer=403)
 
 
 def _of_page(entity: Entity[Any, ...], view: str) -> Row:

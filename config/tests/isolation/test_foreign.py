@@ -1,6 +1,6 @@
 """What is another's in bodies, filters, cursors and headers of one's own requests: worth as much as a made-up one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from config.tests.isolation.asking import Caller
 from config.tests.isolation.canaries import CANARY
 from config.tests.isolation.digest import digest_of
 from config.tests.isolation.place import QUIET, Place, Site
-from config.tests.isolation.rows import Door
+from config.tests.isolation.rows import Door, Row
 from config.tests.isolation.test_hosts import Leaks, declared, fresh, ids, own, sent
 from config.tests.isolation.things import KINDS, SHOWN
 from cqrs.store import Keep, Receipt
@@ -55,12 +55,18 @@ def made_up(site: Site) -> dict[str, str]:
     return {each.type: KINDS[each.type].missing(site.code) for each in SHOWN} | people
 
 
+def _tried(names: Iterable[str], row: Row) -> list[str]:
+    """What is tried as a value: of entities, one of the kind that the path names, and one of another."""
+    types = {each.type for each in SHOWN} - {SHOWN[0].type} - {kind.partition("/")[0] for kind in row.names.values()}
+    return [name for name in names if name not in types]
+
+
 def test_in_a_body(unharmed: Place) -> None:
     site = unharmed.other
     leaks: Leaks = []
     theirs, none = names(unharmed.victim), made_up(site)
     for endpoint, row, method, ask in declared():
-        for kind, field in product(theirs, ask.body) if method != "HEAD" else ():
+        for kind, field in product(_tried(theirs, row), ask.body) if method != "HEAD" else ():
             answers = []
             for value in (theirs[kind], none[kind]):
                 url, body = endpoint.path(fresh(site, row)), {**ask.body, field: _said(ask.body[field], value)}

@@ -1,5 +1,6 @@
 """What can be named in a path: how to make one, and a name of the same shape that is nobody's."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,9 +10,10 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from config.tests.isolation.examples import EXAMPLES, supplied
 from cqrs.domain import Command, Entity, Rule, entity_id, partition
 from cqrs.projections import PROJECTIONS
-from face.arguments import body_model
+from face.arguments import body_model, parse
 from face.ids import PUBLIC_SEPARATOR, public_id
 from tenants.keys import create_key
 from tenants.models import ApiKey, Domain, DomainClaim, Invitation, Membership, SupportAccess, User
@@ -32,6 +34,8 @@ class Kind:
 
 def given(rule: Rule[Any], text: str) -> dict[str, Any]:
     """Arguments of a rule as JSON: what it needs, and this text wherever one can stand."""
+    if example := EXAMPLES.get(rule.apply):
+        return example(text)
     fields = {name: each for name, each in body_model(rule).model_fields.items() if name != "version"}
     texts = {name: _text(each.annotation, text) for name, each in fields.items()}
     needed = {name: 1 for name, each in fields.items() if each.is_required() and int in _kinds(each.annotation)}
@@ -39,8 +43,9 @@ def given(rule: Rule[Any], text: str) -> dict[str, Any]:
 
 
 def _entity(entity: Entity[Any, ...], site: "Site") -> str:
-    found = given(entity.creation, site.text)
-    args = {name: tuple(each) if isinstance(each, list) else each for name, each in found.items()}
+    supplied(site)
+    found = json.dumps(given(entity.creation, site.text)).replace("{new}", uuid4().hex[:12])
+    args, _ = parse(entity.creation, found.encode())
     return public_id(site.writer().send(Command(entity, entity.creation, args)).version.id)
 
 

@@ -1,0 +1,50 @@
+"""What a rule is asked with where one text for everything would not do, and what a new entity answers it with."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from cqrs.domain.money import Money
+from cqrs.steps import CodeTaken
+from orders.domain import PRODUCT, STOCK, order, product, stock, tax
+
+if TYPE_CHECKING:
+    from config.tests.isolation.place import Site
+
+TEA = "TEA"
+"""A product that each tenant has, and more of it than is ever ordered."""
+
+EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
+    product.create: lambda text: {
+        "sku": "{new}",
+        "name": text,
+        "price": {"amount": 100, "currency": "EUR"},
+        "description": text,
+        "category": text,
+        "images": [text],
+    },
+    stock.create: lambda text: {"sku": "{new}"},
+    stock.adjust: lambda text: {"quantity": 1, "reason": text, "reference": text},
+    order.place: lambda text: {
+        "customer_id": f"customer-{text}",  # whose key is none of the planted rows
+        "items": [{"sku": TEA, "quantity": 1}],
+        "shipping_address": {"street": text, "city": text, "postal_code": text, "country": "DE", "state": text},
+        "payment_method": text,
+        "note": text,
+    },
+    order.return_items: lambda text: {"items": [{"sku": TEA, "quantity": 1}]},
+    tax.create: lambda text: {"country": "DE", "category": "{new}", "percent": "7"},
+    tax.edit: lambda text: {"percent": "8"},
+}
+"""By rule, given the text that is to stand wherever one can; `{new}` is a new word each time."""
+
+REFUSED = frozenset({order.process, order.ship, order.deliver, order.return_items})
+"""Rules that do not apply to a new entity."""
+
+
+def supplied(site: "Site") -> None:
+    """Put on the shelves what the examples order."""
+    try:
+        site.writer().send(PRODUCT.create(sku=TEA, name=TEA, price=Money(100, "EUR")))
+    except CodeTaken:
+        return
+    site.writer().send(STOCK.ref(STOCK.sk_of(TEA)).ask(stock.adjust, quantity=10**6))

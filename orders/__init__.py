@@ -1,0 +1,1 @@
+"""The shop: products, their stock, orders that cannot oversell it."""

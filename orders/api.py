@@ -1,0 +1,101 @@
+"""The shop's REST resources."""
+
+from typing import Any
+
+from django.urls import path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cqrs.domain import Command, Version
+from cqrs.models import Row
+from face.arguments import faults
+from face.bodies import body_of
+from face.commands import decided_on, log_of, principal_of
+from face.ids import sk_of
+from face.pages import limit_of
+from face.past import number
+from face.refusals import Malformed
+from face.resource import Resource, urls
+from orders.domain import STOCK, UNITS, Status
+from orders.domain.status import check_next
+from orders.movements import movements
+from orders.queries import INVENTORY, NUMBERS, ORDERS, PRODUCTS, TAX_RATES
+
+RULES = {
+    Status.CONFIRMED: "confirm",
+    Status.PROCESSING: "process",
+    Status.SHIPPED: "ship",
+    Status.DELIVERED: "deliver",
+    Status.CANCELLED: "cancel",
+}
+"""The rule by which an order comes to a status."""
+
+
+class NewStatus(BaseModel):
+    """What `PATCH orders/{code}/status/` takes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Status
+    version: int | None = Field(None, ge=0, strict=True)
+
+
+class Orders(Resource):
+    """Orders, with their status as something that can be set."""
+
+    def set_status(self, request: Request, name: str) -> Response:
+        """Ask the rule that leads to a status."""
+        try:
+            wanted = NewStatus.model_validate_json(body_of(request) or b"{}")
+        except ValidationError as error:
+            raise Malformed(faults(error)) from None
+        log = log_of(principal_of(request))
+        sk, version = sk_of(log, self.entity, name), decided_on(request, wanted.version)
+        if wanted.status not in RULES:
+            check_next(log.get(self.entity, sk).state.status, wanted.status)
+        rule = self.entity.rule(RULES[wanted.status])
+        return self._send(request, Command(self.entity, rule, {}, sk, version), status=200)
+
+
+class Inventory(Resource):
+    """A product's stock: what people decided, and the numbers."""
+
+    def movements(self, request: Request, name: str) -> Response:
+        """The ledger, the newest first; `?below=` goes on under a position."""
+        log = log_of(principal_of(request))
+        sku = log.get(STOCK, sk_of(log, STOCK, name)).code
+        below = request.query_params.get("below")
+        results, last = movements(
+            sku,
+            below=None if below is None else number(below, name="below"),
+            limit=limit_of({name: str(value) for name, value in request.query_params.items()}),
+        )
+        next = last and request.build_absolute_uri(f"{request.path}?below={last}")
+        return Response({"results": results, "next": next, "previous": None})
+
+    def _row(self, version: Version[Any]) -> Row:
+        """The numbers are the counter's: as strong as the state itself."""
+        row = super()._row(version)
+        tally = log_of(principal_of(self.request)).counter(UNITS, version.code)
+        for name in NUMBERS:
+            setattr(row, name, tally.get(name, 0))
+        return row
+
+
+urlpatterns = [
+    *urls(PRODUCTS),
+    *urls(INVENTORY, view=Inventory, but=("create", "run_low", "recover")),
+    path(
+        "inventory/<str:name>/movements/",
+        Inventory.as_view({"get": "movements"}, listing=INVENTORY),
+        name="api-inventory-movements",
+    ),
+    *urls(ORDERS, view=Orders),
+    path(
+        "orders/<str:name>/status/",
+        Orders.as_view({"patch": "set_status"}, listing=ORDERS),
+        name="api-orders-status",
+    ),
+    *urls(TAX_RATES),
+]

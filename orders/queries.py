@@ -1,0 +1,77 @@
+"""What can be asked of this tenant's shop."""
+
+import django_filters as filters
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat
+
+from cqrs.models import Total
+from face.filters import RowFilter
+from face.listing import Listing
+from orders.domain import AVAILABLE, ON_HAND, ORDER, PRODUCT, RESERVED, STOCK, TAX_RATE, UNITS, Status
+from orders.models import OrderRow, ProductRow, StockRow, TaxRateRow
+
+NUMBERS = (ON_HAND, RESERVED, AVAILABLE)
+
+
+def products() -> QuerySet[ProductRow]:
+    """The products of the tenant whose schema is current."""
+    return ProductRow.objects.all()
+
+
+def stock() -> QuerySet[StockRow]:
+    """Their stock, with what the ledger makes each number."""
+    return StockRow.objects.annotate(**{number: _total(number) for number in NUMBERS})
+
+
+def orders() -> QuerySet[OrderRow]:
+    """The orders."""
+    return OrderRow.objects.all()
+
+
+def tax_rates() -> QuerySet[TaxRateRow]:
+    """The tax rates, removed ones too."""
+    return TaxRateRow.objects.all()
+
+
+class ProductFilter(RowFilter):
+    """`?category=&is_active=true&q=`."""
+
+    category = filters.CharFilter("category")
+    is_active = filters.BooleanFilter("is_active")
+
+
+class StockFilter(RowFilter):
+    """`?is_low=true&q=`."""
+
+    is_low = filters.BooleanFilter("is_low")
+
+
+class OrderFilter(RowFilter):
+    """`?status=&customer_id=&placed_after=&placed_before=&q=`."""
+
+    status = filters.MultipleChoiceFilter(choices=[(each, each) for each in Status])
+    customer_id = filters.CharFilter("customer_id")
+    placed_after = filters.IsoDateTimeFilter("placed_at", lookup_expr="gte")
+    placed_before = filters.IsoDateTimeFilter("placed_at", lookup_expr="lt")
+
+    def search(self, rows: QuerySet[OrderRow], _: str, text: str) -> QuerySet[OrderRow]:
+        """By code or customer, exactly: an order has no other name."""
+        return rows.filter(code=text.upper()) | rows.filter(customer_id=text)
+
+
+class TaxRateFilter(RowFilter):
+    """`?country=`."""
+
+    country = filters.CharFilter("country")
+
+
+PRODUCTS = Listing(PRODUCT, "products", products, ProductFilter, ("created_at", "updated_at", "name", "code"))
+INVENTORY = Listing(STOCK, "inventory", stock, StockFilter, ("created_at", "code"), ordering="code", also=NUMBERS)
+ORDERS = Listing(ORDER, "orders", orders, OrderFilter, ("placed_at", "updated_at", "code"), ordering="-placed_at")
+TAX_RATES = Listing(TAX_RATE, "tax-rates", tax_rates, TaxRateFilter, ("created_at", "code"), ordering="code")
+
+
+def _total(number: str) -> Coalesce:
+    id = Concat(Value(f"{UNITS.kind}#"), OuterRef("sku"), Value(f"#{number}"), output_field=TextField())
+    found = Total.objects.filter(id=id).values("total")
+    return Coalesce(Subquery(found, output_field=BigIntegerField()), Value(0))

@@ -1,0 +1,59 @@
+"""A shop in memory: a writer of its own, products with stock."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cqrs.decide import Origin
+from cqrs.domain import Actor, Version
+from cqrs.domain.money import Money
+from cqrs.log import Log
+from cqrs.store import MemoryStore
+from cqrs.writer import Writer
+from orders.domain import ORDER, PRODUCT, STOCK, UNITS, Item, Order
+from orders.domain import stock as stocks
+from orders.domain.address import Address
+
+BERLIN = Address(street="Unter den Linden 1", city="Berlin", postal_code="10117", country="DE")
+
+
+@dataclass
+class Shop:
+    """What a test asks of the shop of one tenant."""
+
+    store: MemoryStore = field(default_factory=MemoryStore)
+
+    def __post_init__(self) -> None:
+        self.log = Log(self.store, "acme")
+        self.writer = Writer(self.log, Origin(Actor("user:1")))
+
+    def offer(self, sku: str, *, price: int = 1000, units: int = 0, category: str = "", currency: str = "EUR") -> None:
+        """A new product, with so many on hand."""
+        self.writer.send(PRODUCT.create(sku=sku, name=sku, price=Money(price, currency), category=category))
+        self.adjust(sku, quantity=units)
+
+    def adjust(self, sku: str, **args: Any) -> None:
+        """Correct what is on hand."""
+        self.writer.send(STOCK.ref(STOCK.sk_of(sku)).ask(stocks.adjust, **args))
+
+    def place(self, *wanted: tuple[str, int], address: Address = BERLIN) -> Version[Order]:
+        """A new order."""
+        items = tuple(Item(sku, quantity) for sku, quantity in wanted)
+        return self.writer.send(ORDER.create(customer_id="c-1", items=items, shipping_address=address)).version
+
+    def ask(self, sk: str, rule: Any, **args: Any) -> Version[Order]:
+        """What becomes of an order."""
+        return self.writer.send(ORDER.ref(sk).ask(rule, **args)).version
+
+    def numbers(self, sku: str) -> tuple[int, int, int]:
+        """On hand, reserved, available."""
+        tally = self.log.counter(UNITS, sku)
+        return tally.get("on_hand", 0), tally.get("reserved", 0), tally.get("available", 0)
+
+
+def units_of(wanted: Sequence[tuple[str, int]]) -> Mapping[str, int]:
+    """Units by SKU."""
+    found: dict[str, int] = {}
+    for sku, quantity in wanted:
+        found[sku] = found.get(sku, 0) + quantity
+    return found
