@@ -33,8 +33,9 @@ class _Known:
 
 
 class PostgresKeys:
-    """See `Keys`. Postgres is asked on a connection of its own: a key that was made stays, whatever becomes of the
-    caller's transaction, for what it sealed stays too."""
+    """See `Keys`. Within a transaction a key is made on a connection of its own: it stays, whatever becomes of the
+    transaction, for what it sealed stays too. All else is asked on the caller's connection: who held one and waited for
+    another would wait for ever, if everybody did."""
 
     def __init__(self, master: str, *, remembered_for: float = REMEMBERED_FOR) -> None:
         derived = HKDF(SHA256(), KEY_BITS // 8, salt=None, info=b"tenfold: keys of persons").derive(master.encode())
@@ -47,7 +48,7 @@ class PostgresKeys:
         known = self._by_person.get((tenant, person))
         if known and known.until > time.monotonic():
             return known.sealer
-        [found] = self._ask(lambda: [_of(tenant, person) or self._made(tenant, person)])
+        [found] = self._ask(lambda: [_of(tenant, person) or _apart(lambda: self._made(tenant, person))])
         return found
 
     def openers(self, ids: Collection[str]) -> Mapping[str, Sealer]:
@@ -75,9 +76,7 @@ class PostgresKeys:
 
     def _ask(self, look: Callable[[], list[PersonKey]]) -> list[Sealer]:
         begun = time.monotonic()  # before it is looked: what is destroyed meanwhile is not remembered for longer
-        with ThreadPoolExecutor(1, thread_name_prefix="keys") as apart:  # not kept: a process that forks would lose it
-            rows = apart.submit(_given_back, look).result()
-        return [self._remembered(row, begun + self._remembered_for) for row in rows]
+        return [self._remembered(row, begun + self._remembered_for) for row in look()]
 
     def _remembered(self, row: PersonKey, until: float) -> Sealer:
         key = self._master.decrypt(b64decode(row.wrapped), [_label(row)]) if row.wrapped else None
@@ -103,9 +102,17 @@ def _of(tenant: str, person: str) -> PersonKey | None:
     return PersonKey.objects.filter(tenant_code=tenant, person=person).first()
 
 
-def _given_back[T](look: Callable[[], T]) -> T:
+def _apart[T](make: Callable[[], T]) -> T:
+    """What is made, and committed, whatever transaction is open here."""
+    if not connection.in_atomic_block:
+        return make()
+    with ThreadPoolExecutor(1, thread_name_prefix="keys") as apart:  # not kept: a process that forks would lose it
+        return apart.submit(_given_back, make).result()
+
+
+def _given_back[T](make: Callable[[], T]) -> T:
     try:
-        return look()
+        return make()
     finally:
         connection.close()
 

@@ -3,11 +3,14 @@ within seconds once they are destroyed."""
 
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
+from psycopg_pool import PoolTimeout
 
 from cqrs.personal.models import PersonKey
 from cqrs.personal.postgres import PostgresKeys
@@ -45,6 +48,16 @@ def test_of_many_who_make_a_key_at_once_all_have_the_same(tenant: str) -> None:
         assert len(set(pool.map(make, range(8)))) == 1
 
 
+def test_who_holds_the_last_connection_waits_for_no_other(keys: PostgresKeys, tenant: str) -> None:
+    made = PostgresKeys("a master key").sealer(tenant, "user:7")
+    with transaction.atomic(), _no_more_connections():
+        assert keys.sealer(tenant, "user:7").id == made.id
+        keys.forget()
+        assert keys.openers([made.id])[made.id].cipher
+    with connection.cursor(), _no_more_connections():
+        assert keys.sealer(tenant, "user:8").cipher
+
+
 def test_a_key_outlives_the_transaction_it_was_made_in(keys: PostgresKeys, tenant: str) -> None:
     with transaction.atomic():
         id = keys.sealer(tenant, "user:7").id
@@ -75,3 +88,18 @@ def test_a_wrapped_key_opens_under_its_master_key_and_in_its_own_line_only(keys:
     with pytest.raises(InvalidTag):
         keys.openers([other])
     PersonKey.objects.filter(tenant_code=tenant).delete()
+
+
+@contextmanager
+def _no_more_connections() -> Iterator[None]:
+    """The pool has none left but those that somebody holds."""
+    pool = connection.pool  # type: ignore[attr-defined]  # of Postgres alone
+    taken = []
+    with suppress(PoolTimeout):
+        while True:
+            taken.append(pool.getconn(timeout=0.05))
+    try:
+        yield
+    finally:
+        for each in taken:
+            pool.putconn(each)
