@@ -15,7 +15,7 @@ from face.commands import decided_on, log_of, principal_of
 from face.ids import sk_of
 from face.pages import limit_of
 from face.past import number
-from face.refusals import Malformed
+from face.refusals import KeyRequired, Malformed
 from face.resource import Resource, urls
 from orders.domain import STOCK, UNITS, Status
 from orders.domain.status import check_next
@@ -42,7 +42,8 @@ class NewStatus(BaseModel):
 
 
 class Orders(Resource):
-    """Orders, with their status as something that can be set."""
+    """Orders, with their status as something that can be set. To ship some of the items adds up, to ship all does not:
+    only then a key is asked for."""
 
     def set_status(self, request: Request, name: str) -> Response:
         """Ask the rule that leads to a status."""
@@ -56,6 +57,11 @@ class Orders(Resource):
             check_next(log.get(self.entity, sk).state.status, wanted.status)
         rule = self.entity.rule(RULES[wanted.status])
         return self._send(request, Command(self.entity, rule, {}, sk, version), status=200)
+
+    def _send(self, request: Request, command: Command[Any], *, status: int) -> Response:
+        if command.rule.name == "ship" and command.args.get("items") and "Idempotency-Key" not in request.headers:
+            raise KeyRequired
+        return super()._send(request, command, status=status)
 
 
 class Inventory(Resource):

@@ -47,12 +47,12 @@ class StockFilter(RowFilter):
 
 
 class OrderFilter(RowFilter):
-    """`?status=&customer_id=&placed_after=&placed_before=&q=`."""
+    """`?status=&customer_id=&placed_at_after=&placed_at_before=&q=`; the first moment is in, the last is not."""
 
     status = filters.MultipleChoiceFilter(choices=[(each, each) for each in Status])
     customer_id = filters.CharFilter("customer_id")
-    placed_after = filters.IsoDateTimeFilter("placed_at", lookup_expr="gte")
-    placed_before = filters.IsoDateTimeFilter("placed_at", lookup_expr="lt")
+    placed_at_after = placed_after = filters.IsoDateTimeFilter("placed_at", lookup_expr="gte")
+    placed_at_before = placed_before = filters.IsoDateTimeFilter("placed_at", lookup_expr="lt")
 
     def search(self, rows: QuerySet[OrderRow], _: str, text: str) -> QuerySet[OrderRow]:
         """By code or customer, exactly: an order has no other name."""

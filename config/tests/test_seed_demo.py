@@ -1,4 +1,4 @@
-"""The demo: real todos, credentials that work, and nothing lost by making it again."""
+"""The demo: real todos and orders, credentials that work, and nothing lost by making it again."""
 
 import json
 import stat
@@ -7,10 +7,13 @@ from typing import Any
 from django.core.management import call_command
 from django.test import Client
 
+from config.demo import SHOPS
 from config.environment import environment
 from cqrs.domain import NotFound, Version
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
+from orders.domain import ORDER
+from orders.domain import Status as OrderStatus
 from tenants.models import ApiKey, User
 from todos.domain import TODO, Status, Todo
 
@@ -50,7 +53,7 @@ def test_the_demo_is_whole_and_stays_when_it_is_made_again(tenants: Any) -> None
     assert written("acme") == versions
 
 
-def test_the_demos_todos_are_in_every_status(tenants: Any) -> None:
+def test_the_demos_todos_and_orders_are_in_every_status(tenants: Any) -> None:
     seeded()
     log = Log(store(), "globex")
     heads = [head(log, number) for number in range(1, 200)]
@@ -58,6 +61,9 @@ def test_the_demos_todos_are_in_every_status(tenants: Any) -> None:
     assert len(found) == 12
     assert {head.state.status for head in found} == set(Status)
     assert any(head.is_deleted for head in found)
+    orders = [log.receipt(f"→seed_demo:order:{number}") for number in range(1, len(SHOPS["globex"].sales) + 1)]
+    sks = [order.id.removeprefix(log.id(ORDER, "")) for order in orders if order]
+    assert {log.get(ORDER, sk).state.status for sk in sks} == set(OrderStatus)
 
 
 def written(tenant: str) -> int:

@@ -9,9 +9,9 @@ from typing import Any
 
 from cqrs.domain import Deltas, Entity, NotFound, Reads, Refused, Short
 from cqrs.domain import Sequence as Numbered
-from orders.domain.lines import Catalogue, Item, pointer_to, summed
+from orders.domain.lines import SKUS_MOST, Catalogue, Item, pointer_to, summed
 from orders.domain.order import Order, cancel, confirm, deliver, edit, place, process, return_items, ship
-from orders.domain.product import PRODUCT, Product
+from orders.domain.product import PRODUCT, Product, is_sku
 from orders.domain.status import Status
 from orders.domain.stock import AVAILABLE, ON_HAND, RESERVED, UNITS, InsufficientStock
 from orders.domain.tax import rates
@@ -50,14 +50,18 @@ def short(order: Order, shorts: Sequence[Short]) -> Refused | None:
 
 def catalogue(reads: Reads, order: Order | None, args: Mapping[str, Any]) -> Catalogue:
     """The products that are asked for, and their tax where the order goes; nothing where no items are asked for."""
-    items = args.get("items") or ()
+    wanted = summed(args.get("items") or ())
+    if len(wanted) > SKUS_MOST:  # refused anyway: nothing is read for it
+        return Catalogue({}, {})
     address = args.get("shipping_address") or (order.shipping_address if order else None)
-    found = {sku: product for sku in summed(items) if (product := _product(reads, sku))}
+    found = {sku: product for sku in wanted if (product := _product(reads, sku))}
     categories = {product.category for product in found.values()}
     return Catalogue(found, rates(reads, country=address.country, categories=categories) if address and found else {})
 
 
 def _product(reads: Reads, sku: str) -> Product | None:
+    if not is_sku(sku):
+        return None
     try:
         return reads.get(PRODUCT, PRODUCT.sk_of(sku)).state
     except NotFound:

@@ -19,6 +19,10 @@ class ItemsFixed(Refused):
     """What is ordered changes only while the order is pending."""
 
 
+class NoCustomer(Refused):
+    """An order is somebody's: it needs a customer_id."""
+
+
 class NotShipped(Refused):
     """No more can be returned than was shipped."""
 
@@ -63,6 +67,8 @@ def place(
     at: Now = SUPPLIED,
 ) -> Order:
     """A new order, pending, at the catalogue's prices of this moment; its units are reserved."""
+    if not customer_id.strip():
+        raise NoCustomer(pointer="/customer_id")
     lines, currency = priced(items, catalogue)
     shipping_address.check(pointer="/shipping_address")
     order = Order(customer_id, lines, currency, shipping_address, at, payment_method, note)

@@ -60,7 +60,7 @@ def create(
     images: tuple[str, ...] = (),
 ) -> Product:
     """A new product, for sale."""
-    if not _SKU.fullmatch(sku):
+    if not is_sku(sku):
         raise InvalidSku(pointer="/sku")
     return _tidy(Product(sku, name, price, description, category, images=images))
 
@@ -113,6 +113,11 @@ def _tidy(product: Product) -> Product:
     for number, image in enumerate(product.images):
         check_length(image, most=IMAGE_MOST, pointer=f"/images/{number}")
     return product
+
+
+def is_sku(text: str) -> bool:
+    """Whether a product can be called so at all."""
+    return _SKU.fullmatch(text) is not None
 
 
 def check_length(text: str, *, most: int, pointer: str) -> None:

@@ -35,10 +35,10 @@ class ReasonTooLong(Refused):
     """At most 500 characters fit here."""
 
 
-def insufficient(shorts: Sequence[Short]) -> Refused:
+def insufficient(shorts: Sequence[Short], *, pointer: str = "") -> Refused:
     """The refusal of whoever has no lines to point to."""
     told = [{"sku": each.count.key, "requested": each.requested, "available": each.available} for each in shorts]
-    one = {"pointer": "", "code": InsufficientStock.code, "detail": InsufficientStock().detail}
+    one = {"pointer": pointer, "code": InsufficientStock.code, "detail": InsufficientStock().detail}
     return InsufficientStock(**told[0], errors=[one | each for each in told])  # type: ignore[arg-type]
 
 
@@ -117,13 +117,13 @@ def decided_on(before: Stock | None, after: Stock) -> Mapping[Count, int]:
     return {UNITS.at(after.sku, ON_HAND): after.last.expected}
 
 
-def short(stock: Stock, shorts: Sequence[Short]) -> Refused | None:
-    """Another number than expected is another refusal than too few."""
+def short(stock: Stock, shorts: Sequence[Short]) -> Refused:
+    """Another number than expected is another refusal than too few; of these, the quantity is at fault."""
     for each in shorts:
         expected = stock.last and stock.last.expected
         if each.count.number == ON_HAND and expected is not None and each.there != expected:
             return StockMoved(pointer="/expected", expected=expected, on_hand=each.there)
-    return None
+    return insufficient(shorts, pointer="/quantity")
 
 
 STOCK = Entity(

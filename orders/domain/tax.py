@@ -71,7 +71,9 @@ def code_of(country: str, category: str) -> str:
 
 
 def rates(reads: Reads, *, country: str, categories: Collection[str]) -> Rates:
-    """What applies in a country to each of these categories."""
+    """What applies in a country to each of these categories; in what is no country, the default."""
+    if not _COUNTRY.fullmatch(country):
+        return dict.fromkeys(categories, DEFAULT)
     general = _rate(reads, country, "")
     found = {category: _rate(reads, country, category) if category else general for category in categories}
     return {category: _first(rate, general) for category, rate in found.items()}

@@ -1,6 +1,7 @@
 """The shop over HTTP: anonymous first, another tenant second."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -110,13 +111,15 @@ def test_short_stock_is_refused_with_what_there_is(api: Api, sku: str) -> None:
         ({"shipping_address": ADDRESS | {"country": "Germany"}}, 422, "/shipping_address/country"),
         ({"shipping_address": ADDRESS | {"planet": "Mars"}}, 400, "/shipping_address/planet"),
         ({"note": "x" * 2001}, 422, "/note"),
+        ({"customer_id": " "}, 422, "/customer_id"),
+        ({"items": [{"sku": "x" * 5000, "quantity": 1}]}, 422, "/items/0/sku"),
+        ({"items": [{"sku": f"S{number}", "quantity": 1} for number in range(91)]}, 422, "/items"),
+        ({"shipping_address": ADDRESS | {"country": "x" * 5000}}, 422, "/shipping_address/country"),
     ],
 )
 def test_what_is_wrong_is_pointed_at(api: Api, sku: str, change: dict[str, Any], status: int, pointer: str) -> None:
-    items = [{**each, "sku": sku if each["sku"] == "?" else each["sku"]} for each in change.pop("items", [])]
-    body = {"customer_id": "c-1", "shipping_address": ADDRESS, "items": [{"sku": sku, "quantity": 1}]} | change
-    if items or pointer == "/items":
-        body["items"] = items
+    body = {"customer_id": "c-1", "shipping_address": ADDRESS, "items": [{"sku": "?", "quantity": 1}]} | change
+    body["items"] = [{**each, "sku": sku if each["sku"] == "?" else each["sku"]} for each in body["items"]]
     answer = api("POST", "orders/", body, idempotency_key=uuid4().hex)
     assert (answer.status_code, answer.json().get("errors", [{}])[0].get("pointer")) == (status, pointer)
     assert numbers(api, sku) == (10, 0, 10)
@@ -127,6 +130,36 @@ def test_whatever_moves_stock_by_adding_takes_a_key(api: Api, sku: str) -> None:
     for path, sent in (("orders/", body), (f"inventory/{sku}/adjust/", {"quantity": 1, "version": 2})):
         answer = api("POST", path, sent)
         assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_required")
+
+
+def test_to_ship_some_takes_a_key_and_to_ship_all_does_not(api: Api, sku: str) -> None:
+    ship = f"orders/{placed(api, (sku, 3)).json()['code']}/ship/"
+    for rule in ("confirm", "process"):
+        api("POST", ship.replace("ship", rule), if_match="*")
+    some = {"items": [{"sku": sku, "quantity": 1}]}
+    assert api("POST", ship, some, if_match="*").json()["code"] == "idempotency_key_required"
+    for _ in range(2):
+        assert api("POST", ship, some, if_match="*", idempotency_key=f"{sku}-1").json()["status"] == "processing"
+    assert numbers(api, sku) == (9, 2, 7)
+    assert api("POST", ship, if_match="*").json()["status"] == "shipped"
+    assert numbers(api, sku) == (7, 0, 7)
+
+
+def test_orders_are_found_by_status_customer_and_time(api: Api, sku: str) -> None:
+    customer, (first, second) = uuid4().hex, (placed(api, (sku, 1)).json() for _ in range(2))
+    mine = placed(api, (sku, 1), customer_id=customer).json()
+    api.drain()
+
+    def found(**asked: str) -> list[str]:
+        answer = api("GET", f"orders/?limit=100&{urlencode(asked)}")
+        return [each["code"] for each in answer.json()["results"]]
+
+    between = {"placed_at_after": first["placed_at"], "placed_at_before": second["placed_at"]}
+    assert first["code"] in found(**between)
+    assert second["code"] not in found(**between)
+    assert found(customer_id=customer) == found(q=customer) == found(q=mine["code"].lower()) == [mine["code"]]
+    assert found(customer_id=customer, status="shipped") == []
+    assert api("GET", "orders/?placed_at_after=yesterday").json()["errors"][0]["pointer"] == "?placed_at_after"
 
 
 def test_a_repeat_places_nothing_more(api: Api, sku: str) -> None:
@@ -166,7 +199,9 @@ def test_stock_is_adjusted_on_what_was_on_hand(api: Api, sku: str) -> None:
     assert (answer.json()["on_hand"], answer.json()["available"]) == (6, 6)
     stale = adjusted(api, sku, quantity=-4, expected=10)
     assert (stale.status_code, stale.json()["code"], stale.json()["on_hand"]) == (409, "stock_moved", 6)
-    assert adjusted(api, sku, quantity=-7).json()["available"] == 6
+    few = adjusted(api, sku, quantity=-7).json()
+    told = few["errors"][0]
+    assert (few["available"], told["pointer"], told["requested"], told["available"]) == (6, "/quantity", 7, 6)
     unchanged = adjusted(api, sku, quantity=0)
     assert (unchanged.status_code, unchanged.json()["version"]) == (200, answer.json()["version"])
 

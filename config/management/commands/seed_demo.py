@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`: two tenants to look at, with people, keys and todos. A second run keeps everything."""
+"""`manage.py seed_demo`: two tenants to look at, with people, keys, todos and a shop. A second run keeps everything."""
 
 import json
 import os
@@ -27,7 +27,7 @@ type Known = dict[str, Any]
 class Command(BaseCommand):
     """Makes the public tenant, a member of staff, and the demo's tenants; writes their credentials to demo.json."""
 
-    help = "Make the demo: two tenants with people, API keys and todos. Safe to repeat."
+    help = "Make the demo: two tenants with people, API keys, todos and a shop. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing, and write `.local/demo.json`."""
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         add_member(tenant, email=viewer["email"], role=Role.VIEWER)
         by = User.objects.get(email=owner["email"])
         made = seed(code, by=Actor(f"user:{by.pk}"), today=timezone.localdate())
-        self.stdout.write(f"{code}: {made} todos made")
+        self.stdout.write(f"{code}: {made}")
         host = host_for(code)
         return {
             "url": _url(host),

@@ -1,14 +1,12 @@
 """What a rule is asked with where one text for everything would not do, and what a new entity answers it with."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cqrs.domain.money import Money
 from cqrs.steps import CodeTaken
+from cqrs.writer import Writer
 from orders.domain import PRODUCT, STOCK, order, product, stock, tax
-
-if TYPE_CHECKING:
-    from config.tests.isolation.place import Site
 
 TEA = "TEA"
 """A product that each tenant has, and more of it than is ever ordered."""
@@ -41,10 +39,10 @@ REFUSED = frozenset({order.process, order.ship, order.deliver, order.return_item
 """Rules that do not apply to a new entity."""
 
 
-def supplied(site: "Site") -> None:
+def supplied(writer: Writer) -> None:
     """Put on the shelves what the examples order."""
     try:
-        site.writer().send(PRODUCT.create(sku=TEA, name=TEA, price=Money(100, "EUR")))
+        writer.send(PRODUCT.create(sku=TEA, name=TEA, price=Money(100, "EUR")))
     except CodeTaken:
         return
-    site.writer().send(STOCK.ref(STOCK.sk_of(TEA)).ask(stock.adjust, quantity=10**6))
+    writer.send(STOCK.ref(STOCK.sk_of(TEA)).ask(stock.adjust, quantity=10**6))

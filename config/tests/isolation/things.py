@@ -43,10 +43,15 @@ def given(rule: Rule[Any], text: str) -> dict[str, Any]:
 
 
 def _entity(entity: Entity[Any, ...], site: "Site") -> str:
-    supplied(site)
-    found = json.dumps(given(entity.creation, site.text)).replace("{new}", uuid4().hex[:12])
-    args, _ = parse(entity.creation, found.encode())
-    return public_id(site.writer().send(Command(entity, entity.creation, args)).version.id)
+    supplied(site.writer())
+    made = site.writer().send(Command(entity, entity.creation, example(entity.creation, site.text)))
+    return public_id(made.version.id)
+
+
+def example(rule: Rule[Any], text: str) -> dict[str, Any]:
+    """Arguments of a rule, as it takes them."""
+    found = json.dumps(given(rule, text)).replace("{new}", uuid4().hex[:12])
+    return parse(rule, found.encode())[0]
 
 
 def _missing(entity: Entity[Any, ...], tenant: str) -> str:

@@ -1,4 +1,4 @@
-"""The demo's todos: what two teams might have on their plates. The commands that make them are real ones."""
+"""The demo's todos."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
