@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 OWNER, VIEWER, PASSWORD = "owner@{}.example", "viewer@{}.example", "correct horse battery"
@@ -124,11 +125,13 @@ def api(acme: TestTenant) -> Api:
 
 def _tenant(code: str) -> TestTenant:
     from tenants.keys import create_key  # noqa: PLC0415
+    from tenants.models import User  # noqa: PLC0415
     from tenants.principal import Role  # noqa: PLC0415
     from tenants.provisioning import add_member, host_for, provision  # noqa: PLC0415
 
     tenant = provision(code, name=code.title(), owner_email=OWNER.format(code), password=PASSWORD)
     add_member(tenant, email=VIEWER.format(code), role=Role.VIEWER, password=PASSWORD)
+    User.objects.filter(memberships__tenant=tenant).update(confirmed_at=timezone.now())  # no banner asks them to
     _, key = create_key(tenant, name="tests", scopes=frozenset({"*"}))
     people = OWNER.format(code), VIEWER.format(code), PASSWORD
     return TestTenant(code, host_for(code), tenant.schema_name, *people, key)

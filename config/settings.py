@@ -126,7 +126,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "invitations": {"task": "tenants.send_unsent", "schedule": 60.0, "options": {"expires": 60.0}}
+    "mails": {"task": "tenants.send_unsent", "schedule": 60.0, "options": {"expires": 60.0}}
 }
 if env.canary_seconds:
     every = {"schedule": env.canary_seconds, "options": {"expires": env.canary_seconds}}

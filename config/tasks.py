@@ -2,7 +2,6 @@
 
 import structlog
 from celery import shared_task
-from django.db import connection
 from structlog.contextvars import bound_contextvars
 
 from config.songs import measure
@@ -24,5 +23,3 @@ def sing() -> None:
                 _log.debug("canary heard", seconds=seconds)
         except Refused as refused:
             _log.warning("canary cannot sing", error=refused.code)
-        finally:
-            connection.close()

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from config import views
 from tenants import second
+from tenants.confirmation.pages import confirm
 from tenants.handover import enter, switch
 from tenants.join import join
 from tenants.reset import forgot, reset
@@ -22,6 +23,7 @@ urlpatterns = [
     path("sign-out/", sign_out, name="sign-out"),
     path("enter/", enter, name="enter"),
     path("join/", join, name="join"),
+    path("confirm/", confirm, name="confirm"),
     path("settings/", include("tenants.pages")),
     path("switch/<slug:code>/", switch, name="switch"),
     path("support/", include("tenants.support.pages")),

@@ -35,11 +35,18 @@ class TenantTask(Task[Any, Any]):
 
 
 class CommonTask(Task[Any, Any]):
-    """A task of no tenant in particular."""
+    """A task of no tenant in particular. It leaves no connection behind in the worker's thread."""
 
     abstract = True
     without_tenant: ClassVar[str] = ""
     """Why it takes none."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """Run."""
+        try:
+            return self.run(*args, **options)
+        finally:
+            connection.close()
 
 
 @contextmanager

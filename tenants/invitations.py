@@ -128,5 +128,5 @@ def _checked(email: str) -> str:
 
 def _to_send(invitation: Invitation) -> Made:
     """The audit names the invitation, not the address: an audit line cannot be erased."""
-    transaction.on_commit(partial(ring, invitation.id))
+    transaction.on_commit(partial(ring, "tenants.send_invitation", invitation.id))
     return Made(shown(invitation), subject=invitation.id, detail={"role": invitation.role})

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from cqrs.domain import Refused
 from face.kept import note
 from tenants import invitations, throttle
+from tenants.confirmation.claims import proved
 from tenants.models import Invitation, User
 from tenants.requests import TenantRequest
 from tenants.second import begin_or_ask
@@ -107,6 +108,7 @@ def _accept(request: TenantRequest, invitation: Invitation, form: Known | New) -
         invitations.held(request.tenant, invitation.id)  # before anybody is made: of two at once, one is
         user = form.person()
         made = invitations.accept(request.tenant, invitation.id, user=user)
+        proved(user)
         told = {"tenant": request.tenant.code, "by": f"user:{user.pk}"}
         note(request, action="invitation.accepted", subject=made.subject, detail=made.detail, **told)
     return user

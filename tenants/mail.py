@@ -1,5 +1,6 @@
 """The mails to people. Those that invite are sent by a worker once the invitation is committed, and tried again until a
-server takes them. A server that is away loses nothing: the invitation stays `unsent`."""
+server takes them. A server that is away loses nothing: the invitation stays `unsent`. So do those that ask for an
+address to be confirmed (tenants/confirmation/mail.py)."""
 
 import threading
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from celery import current_app
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -28,10 +29,16 @@ AGAIN = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 
 
-def ring(id: str) -> None:
-    """Tell the workers of an invitation, fire and forget: nobody waits for the broker, nor does it have to live, for
-    once a minute they look by themselves."""
-    threading.Thread(target=_tell, args=(id,), name="invitation", daemon=True).start()
+def ring(task: str, id: object) -> None:
+    """Tell the workers of a mail, fire and forget: nobody waits for the broker, nor does it have to live, for once a
+    minute they look by themselves."""
+    threading.Thread(target=_tell, args=(task, id), name=task, daemon=True).start()
+
+
+def due[M: Model](rows: QuerySet[M]) -> QuerySet[M]:
+    """Those of which a mail is to be sent now: not sent, still of use, and not tried a moment ago."""
+    now = timezone.now()
+    return rows.filter(Q(tried_at=None) | Q(tried_at__lt=now - AGAIN), sent_at=None, expires_at__gt=now)
 
 
 def unsent() -> list[str]:
@@ -52,26 +59,31 @@ def send(id: str) -> bool:
     return True
 
 
-def _tell(id: str) -> None:
-    try:
-        current_app.send_task("tenants.send_invitation", args=[id], expires=AGAIN.total_seconds(), retry=False)
-    except (OSError, OperationalError) as error:
-        _log.info("nobody told of an invitation", error=str(error))
-
-
 def send_reset(user: int, *, tenant: str) -> None:
     """Send somebody the link that sets another password on that tenant's host. What the server answers is raised."""
     person, home = User.objects.get(pk=user), Tenant.objects.get(code=tenant)
     given = {"who": urlsafe_base64_encode(str(user).encode()), "token": default_token_generator.make_token(person)}
     link = f"{address_of(home)}{reverse('reset', urlconf=settings.ROOT_URLCONF)}?{urlencode(given)}"
     told = {"person": person, "tenant": home, "link": link}
-    _written("reset", told, subject="A new password for Tenfold", to=person.email).send()
+    written("reset", told, subject="A new password for Tenfold", to=person.email).send()
+
+
+def written(name: str, told: Mapping[str, object], *, subject: str, to: str) -> EmailMultiAlternatives:
+    """A mail of two templates: plain, and HTML."""
+    mail = EmailMultiAlternatives(subject, render_to_string(f"mail/{name}.txt", told), to=[to])
+    mail.attach_alternative(render_to_string(f"mail/{name}.html", told), "text/html")
+    return mail
+
+
+def _tell(task: str, id: object) -> None:
+    try:
+        current_app.send_task(task, args=[id], expires=AGAIN.total_seconds(), retry=False)
+    except (OSError, OperationalError) as error:
+        _log.info("nobody told of a mail", task=task, error=str(error))
 
 
 def _due() -> QuerySet[Invitation]:
-    now = timezone.now()
-    is_open = Q(sent_at=None, accepted_at=None, revoked_at=None, expires_at__gt=now)
-    return Invitation.objects.filter(is_open, Q(tried_at=None) | Q(tried_at__lt=now - AGAIN))
+    return due(Invitation.objects.filter(accepted_at=None, revoked_at=None))
 
 
 def _mail(invitation: Invitation, token: str) -> EmailMultiAlternatives:
@@ -79,11 +91,4 @@ def _mail(invitation: Invitation, token: str) -> EmailMultiAlternatives:
     link = f"{address_of(tenant)}{reverse('join', urlconf=settings.ROOT_URLCONF)}?{urlencode({'token': token})}"
     told = {"tenant": tenant, "role": invitation.role, "link": link, "until": invitation.expires_at}
     subject = " ".join(f"Join {tenant.name} on Tenfold".split())
-    return _written("invitation", told, subject=subject, to=invitation.email)
-
-
-def _written(name: str, told: Mapping[str, object], *, subject: str, to: str) -> EmailMultiAlternatives:
-    """A mail of two templates: plain, and HTML."""
-    mail = EmailMultiAlternatives(subject, render_to_string(f"mail/{name}.txt", told), to=[to])
-    mail.attach_alternative(render_to_string(f"mail/{name}.html", told), "text/html")
-    return mail
+    return written("invitation", told, subject=subject, to=invitation.email)

@@ -17,7 +17,7 @@ from tenants.models import Domain, Tenant
 from tenants.requests import TenantRequest
 from tenants.sessions import bind
 
-FREE = ("/sign-in/", "/sign-out/", "/account/", "/api/")
+FREE = ("/sign-in/", "/sign-out/", "/confirm/", "/api/")
 """Where a POST changes nothing of the tenant; and the API, which refuses by itself, in its own order and words."""
 
 type View = Callable[[TenantRequest], HttpResponseBase]

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError
 
 from face.kept import note
 from tenants import throttle
+from tenants.confirmation.claims import proved
 from tenants.models import User
 from tenants.requests import TenantRequest
 from tenants.sessions import belongs
@@ -62,7 +63,7 @@ def reset(request: TenantRequest) -> HttpResponse:
         return render(request, "reset_over.html", status=410)
     form = SetPasswordForm(user, request.POST or None)
     if form.is_valid():
-        form.save()
+        proved(form.save())
         actor = f"user:{user.pk}"
         note(request, tenant=request.tenant.code, by=actor, action="account.password_reset", subject=actor)
         messages.success(request, "Password set: sign in with it")

@@ -37,7 +37,7 @@ from face.events import envelope
 from face.kept import note
 from face.models import AuditLine, Receipt
 from tenants.erasure import erase, found
-from tenants.models import Membership, Tenant, User
+from tenants.models import AddressClaim, Invitation, Membership, Tenant, User
 from tenants.principal import Role
 from tenants.provisioning import add_member, host_for, provision
 
@@ -195,12 +195,15 @@ def test_nobody_is_not_erased(hotel: Hotel, named: str) -> None:
 
 
 def _leave_traces(hotel: Hotel) -> None:
-    """A session, an audit line, an answer that is remembered."""
+    """A session, an audit line, an answer that is remembered; addresses that were theirs and are to be."""
     browser, email = Client(headers={"host": host_for(hotel.code)}), hotel.ada.email
     assert browser.login(username=email, password=PASSWORD)
     line = note(None, tenant=hotel.code, by=f"user:{hotel.ada.pk}", action="member.invited", subject=email)
     AuditLine.objects.filter(pk=line.pk).update(ip="2001:db8::7", detail={"name": hotel.ada.name, "email": email})
     Receipt.objects.create(tenant_code=hotel.code, key=hotel.word[:6], digest="", answer={"email": email.upper()})
+    then = {"tenant": hotel.tenant, "expires_at": datetime.now(UTC)}
+    Invitation.objects.create(email=f"{hotel.word}@before.example", role="member", accepted_by=hotel.ada, **then)
+    AddressClaim.objects.create(email=f"{hotel.word}@after.example", user=hotel.ada, **then)
 
 
 def _erase(hotel: Hotel, **options: Any) -> None:

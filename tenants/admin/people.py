@@ -4,16 +4,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.filters import EmptyFieldListFilter
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from face.admin import ReadOnlyAdmin, staff_id
 from face.kept import note
-from tenants.models import PUBLIC, Membership, User
+from tenants.models import PUBLIC, AddressClaim, Membership, User
 
 admin.site.unregister(Group)  # staff have no groups; members have roles
 
@@ -37,19 +39,31 @@ class PersonAdmin(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     """People, in any number of tenants. They are not deleted: `erase_person` leaves what they did explainable."""
 
     form, add_form, change_password_form = PersonForm, NewPersonForm, AdminPasswordChangeForm
-    list_display = ("email", "name", "is_staff", "is_active", "last_login")
-    list_filter = ("is_staff", "is_active")
+    list_display = ("email", "name", "is_confirmed", "is_staff", "is_active", "last_login")
+    list_filter = (("confirmed_at", EmptyFieldListFilter), "is_staff", "is_active")
     search_fields = ("email", "name")
     ordering = ("email",)
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser")}),
-        ("Dates", {"fields": ("last_login", "created_at")}),
+        ("Dates", {"fields": ("confirmed_at", "last_login", "created_at")}),
         ("Why", {"fields": ("reason",)}),
     )
     add_fieldsets = ((None, {"fields": ("email", "password1", "password2", "reason")}),)
-    readonly_fields = ("last_login", "created_at")
+    readonly_fields = ("confirmed_at", "last_login", "created_at")
+
+    @display(description="confirmed", boolean=True, ordering="confirmed_at")  # type: ignore[untyped-decorator]
+    def is_confirmed(self, person: User) -> bool:
+        """Whether the address was found to be theirs."""
+        return person.confirmed_at is not None
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """An address that staff typed is one that nobody has confirmed; a link to the one before is void."""
+        if change and "email" in form.changed_data:
+            obj.confirmed_at = None
+            AddressClaim.objects.filter(user=obj).delete()
+        super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Never."""

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from face.models import AuditLine, Receipt
 from tenants.erasure.persons import Person
-from tenants.models import HandOver, User
+from tenants.models import AddressClaim, HandOver, Invitation, User
 
 ERASED_AT = "erased.invalid"
 """The domain of an address that leads nowhere (RFC 2606)."""
@@ -43,6 +43,7 @@ def lock_out(user: User) -> None:
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
     HandOver.objects.filter(user=user).delete()
+    AddressClaim.objects.filter(user=user).delete()
     for session in Session.objects.iterator():
         if session.get_decoded().get("_auth_user_id") == str(user.pk):
             session.delete()
@@ -57,12 +58,20 @@ def scrub(person: Person) -> None:
     for relation in User._meta.related_objects:
         if relation.related_model._meta.app_label in OWN_APPS:
             relation.related_model._default_manager.filter(**{relation.field.name: user}).delete()
-    if user.email != anonymous(user):
-        _replace(list(_columns()), user.email, anonymous(user))
+    for email in _addresses(user) - {anonymous(user)}:
+        _replace(list(_columns()), email, anonymous(user))
+    LogEntry.objects.filter(content_type__app_label="tenants", content_type__model="user", object_id=user.pk).update(
+        object_repr=anonymous(user)
+    )
     if user.name:
         tables = {model._meta.db_table for model in NAMED}
         _replace([each for each in _columns() if each[0] in tables], user.name, f"user:{user.pk}")
     User.objects.filter(pk=user.pk).update(email=anonymous(user), name="", last_login=None)
+
+
+def _addresses(user: User) -> set[str]:
+    """Theirs, and those they had when they were invited."""
+    return {user.email, *Invitation.objects.filter(accepted_by=user).values_list("email", flat=True)}
 
 
 def _columns() -> Iterator[tuple[str, str, str]]:

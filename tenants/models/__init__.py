@@ -1,5 +1,6 @@
 """Control data, in the public schema: people, tenants, their hosts, memberships and API keys."""
 
+from tenants.models.addresses import AddressClaim
 from tenants.models.domains import DomainClaim
 from tenants.models.handover import HandOver
 from tenants.models.invitations import Invitation
@@ -11,7 +12,7 @@ from tenants.models.support import SupportAccess
 from tenants.models.tenant import CODE, POOL, PUBLIC, RESERVED, SYSTEM, TEMPLATE, Domain, Tenant, known_time_zone
 
 __all__ = [
-    "CODE", "POOL", "PUBLIC", "RESERVED", "ROLES", "SYSTEM", "TEMPLATE", "ApiKey", "Domain", "DomainClaim",
-    "FormerMember", "HandOver", "Invitation", "Membership", "People", "SignInTry", "SignUpTry", "SupportAccess",
-    "Tenant", "User", "known_time_zone",
+    "CODE", "POOL", "PUBLIC", "RESERVED", "ROLES", "SYSTEM", "TEMPLATE", "AddressClaim", "ApiKey", "Domain",
+    "DomainClaim", "FormerMember", "HandOver", "Invitation", "Membership", "People", "SignInTry", "SignUpTry",
+    "SupportAccess", "Tenant", "User", "known_time_zone",
 ]  # fmt: skip

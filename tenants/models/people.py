@@ -40,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May sign in to the staff admin on the public host.")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True, editable=False, help_text="when the address was found to be theirs")
 
     objects: ClassVar[People] = People()
     USERNAME_FIELD = "email"

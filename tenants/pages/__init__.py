@@ -3,12 +3,15 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from tenants.pages import account, keys, members, workspace
+from tenants.pages import account, address, keys, members, workspace
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="settings-account"), name="settings"),
     path("account/", account.account, name="settings-account"),
     path("account/password/", account.password, name="settings-password"),
+    path("account/address/", address.change, name="settings-address"),
+    path("account/address/resend/", address.resend, name="settings-address-resend"),
+    path("account/address/keep/", address.take_back, name="settings-address-keep"),
     path("members/", members.members, name="settings-members"),
     path("members/leave/", members.leave, name="settings-leave"),
     path("members/<str:id>/role/", members.give_role, name="settings-role"),

@@ -1,6 +1,7 @@
-"""The page of one's own account: name, password, and the way out of the tenant."""
+"""The page of one's own account: name, password, and the way out of the tenant. The address
+has tenants/pages/address.py."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from face.kept import note
 from face.web import signed_in
+from tenants.confirmation.claims import to_come
 from tenants.models import User
 from tenants.pages.changes import principal_of
 
@@ -56,14 +58,19 @@ def password(request: HttpRequest) -> HttpResponse:
     return _shown(request, passwords=form)
 
 
-def _shown(
-    request: HttpRequest, *, form: Name | None = None, passwords: PasswordChangeForm | None = None
-) -> HttpResponse:
-    is_refused = any(each is not None and each.is_bound for each in (form, passwords))
-    person = cast(User, request.user)
-    shown = {
-        "form": form or Name(initial={"name": person.name}),
-        "passwords": passwords or PasswordChangeForm(person),
+def shown(person: User, **sent: forms.Form) -> dict[str, Any]:
+    """What the page shows: its forms, `form` (the name), `passwords`, `addresses`, as they were sent or anew; and the
+    address that is to come."""
+    return {
+        "form": sent.get("form") or Name(initial={"name": person.name}),
+        "passwords": sent.get("passwords") or PasswordChangeForm(person),
+        "addresses": sent.get("addresses"),
+        "to_come": to_come(person),
         "person": person,
     }
-    return render(request, "settings/account.html", shown, status=422 if is_refused else 200)
+
+
+def _shown(request: HttpRequest, **sent: forms.Form) -> HttpResponse:
+    is_refused = any(each.is_bound for each in sent.values())
+    told = shown(cast(User, request.user), **sent)
+    return render(request, "settings/account.html", told, status=422 if is_refused else 200)

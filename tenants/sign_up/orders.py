@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cqrs.domain import Busy, Refused
 from tenants.codes import check_code, code_for
+from tenants.confirmation.claims import ask
 from tenants.models import Tenant, User, known_time_zone
 from tenants.provisioning import Wanted, claim
 from tenants.soon import soon
@@ -94,6 +95,8 @@ def sign_up(order: Order, owner: User, request: HttpRequest) -> Signed:
         if is_new and User.objects.filter(email=owner.email).exists():
             raise Busy from None
         raise
+    if is_new:
+        ask(owner, tenant=tenant)
     if settings.POOL:
         soon("tenants.fill_pool")
     return Signed(tenant, owner, is_new)

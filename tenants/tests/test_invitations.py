@@ -113,6 +113,7 @@ def test_an_invitation_goes_out_by_mail_and_is_accepted_once(hooli: TestTenant, 
     assert answer.client.get("/api/v1/members/").status_code == 200
     user = User.objects.get(email=email)
     assert (user.name, user.memberships.get().role) == ("New Person", "admin")
+    assert user.confirmed_at, "only their mailbox got the link"
     shown = Api(hooli)("GET", f"invitations/{made['id']}/").json()
     assert (shown["state"], shown["accepted_by"]) == ("accepted", f"user:{user.pk}")
     assert join(hooli, path).status_code == 410

@@ -110,7 +110,9 @@ def test_a_forgotten_password_is_set_by_the_link_once_and_ends_every_session(hoo
     assert sets(hooli, path)["Location"] == "/sign-in/"
     assert elsewhere.get("/todos/").status_code == 302
     assert sets(hooli, path).status_code == 410
-    assert User.objects.get(pk=person.pk).check_password(OTHER)
+    person.refresh_from_db()
+    assert person.check_password(OTHER)
+    assert person.confirmed_at, "only their mailbox got the link"
 
 
 def test_a_link_ends_with_the_next_sign_in(hooli: TestTenant, joined: Joined) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from config.demo import ITEMS, seed
 from config.environment import environment
 from cqrs.domain import Actor
+from tenants.confirmation.claims import proved
 from tenants.keys import create_key, good_key
 from tenants.models import Tenant, User
 from tenants.principal import Role
@@ -44,8 +45,9 @@ class Command(BaseCommand):
         owner = _person(_email(owner_name, code), owner_name, known.get("owner", {}))
         viewer = _person(_email(viewer_name, code), viewer_name, known.get("viewer", {}))
         tenant = provision(code, name=NAMES[code], owner_email=owner["email"])
-        add_member(tenant, email=viewer["email"], role=Role.VIEWER)
+        proved(add_member(tenant, email=viewer["email"], role=Role.VIEWER).user)
         by = User.objects.get(email=owner["email"])
+        proved(by)
         made = seed(code, by=Actor(f"user:{by.pk}"), today=timezone.localdate())
         self.stdout.write(f"{code}: {made}")
         host = host_for(code)
