@@ -2,9 +2,12 @@
 
 import os
 
+from celery import current_app
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -12,3 +15,7 @@ application = get_wsgi_application()
 
 if missing := [each for each in run_checks(tags=["tenfold"], databases=["default"]) if each.is_serious()]:
     raise SystemCheckError("\n".join(map(str, missing)))  # a fence between tenants is not there: nobody is served
+
+for urls in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF):
+    get_resolver(urls).url_patterns  # noqa: B018  # views are imported now, not while the first visitor waits
+current_app.connection_for_write().transport_cls  # noqa: B018  # so is the broker's client

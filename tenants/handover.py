@@ -36,18 +36,27 @@ def hand_over(request: HttpRequest, user: User, *, to: Tenant, onward: str = "/"
     only if they belong there when it is used. The caller has made sure of who they are: by a session, `in_session`,
     which has seen their second factor; else that is asked for there."""
     token, digest = new_token(IN_SESSION if in_session else "")
-    now = timezone.now()
-    HandOver.objects.filter(tenant=to, expires_at__lt=now).delete()
-    HandOver.objects.create(digest=digest, user=user, tenant=to, expires_at=now + LASTS)
+    HandOver.objects.create(digest=digest, user=user, tenant=to, expires_at=timezone.now() + LASTS)
     enter = reverse("enter", urlconf=settings.ROOT_URLCONF)
     return f"{address_of(request, to)}{enter}?{urlencode({'token': token, 'next': onward})}"
 
 
 def address_of(request: HttpRequest, tenant: Tenant) -> str:
     """A tenant's own address, reached as this request was: `https://acme.example`, `http://acme.localhost:8000`."""
+    return reached(request, tenant.get_primary_domain().domain)
+
+
+def reached(request: HttpRequest, host: str) -> str:
+    """The address of a host of ours, by the scheme and port of this request."""
     _, colon, port = request.get_host().rpartition(":")
     shown = f":{port}" if colon and port.isdigit() else ""
-    return f"{request.scheme}://{tenant.get_primary_domain().domain}{shown}"
+    return f"{request.scheme}://{host}{shown}"
+
+
+def forget_unused() -> int:
+    """Delete hand-overs that nobody used in time. Returns how many."""
+    deleted, _ = HandOver.objects.filter(expires_at__lt=timezone.now()).delete()
+    return deleted
 
 
 def over(request: HttpRequest, address: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from tenants.confirmation import mail as confirmation_mail
 from tenants.confirmation.claims import forget_expired
 from tenants.deletion import end, unended
 from tenants.domains import forget_unproved
+from tenants.handover import forget_unused
 from tenants.provisioning import pool
 from tenants.sign_up.limits import forget_tries
 
@@ -103,7 +104,7 @@ def send_reset(user: int, tenant: str) -> None:
 
 @shared_task(name="tenants.tidy", ignore_result=True, base=CommonTask, without_tenant="control data of all")
 def tidy() -> None:
-    """Delete what has expired: receipts, tries, domains and addresses that nobody proved."""
+    """Delete what has expired: receipts, tries, domains and addresses nobody proved, hand-overs nobody used."""
     tries = forget_tries() + throttle.forget_tries()
-    claims = {"domains": forget_unproved(), "addresses": forget_expired()}
+    claims = {"domains": forget_unproved(), "addresses": forget_expired(), "hand_overs": forget_unused()}
     _log.info("tidied", receipts=forget_old(), tries=tries, **claims)

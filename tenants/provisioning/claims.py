@@ -51,8 +51,8 @@ def claim(wanted: Wanted, *, owner: User, request: HttpRequest | None = None, is
 def furnish(tenant: Tenant) -> None:
     """What every tenant has besides its tables: a home, which is whose rows its tables take, and a journal."""
     with schema_context(tenant.schema_name):
-        Home.objects.get_or_create(tenant_code=tenant.code)
-    JournalHead.objects.get_or_create(tenant_code=tenant.code)
+        Home.objects.bulk_create([Home(tenant_code=tenant.code)], ignore_conflicts=True)
+    JournalHead.objects.bulk_create([JournalHead(tenant_code=tenant.code)], ignore_conflicts=True)
 
 
 def lead(host: str, tenant: Tenant) -> None:

@@ -21,8 +21,9 @@ from face.commands import once
 from face.kept import Made
 from face.kept.receipts import Answered, once_only
 from face.refusals import Malformed
-from tenants.handover import address_of
+from tenants.handover import reached
 from tenants.models import PUBLIC, User
+from tenants.provisioning import host_for
 from tenants.sign_up.limits import count_try
 from tenants.sign_up.orders import Order, person, sign_up
 
@@ -52,7 +53,7 @@ def provided(order: Order, owner: User, request: HttpRequest, *, once: Once | No
 
     def change() -> Made:
         tenant = sign_up(order, owner, request).tenant
-        url = f"{address_of(request, tenant)}/"
+        url = f"{reached(request, host_for(tenant.code))}/"
         answer = {"tenant": tenant.code, "name": tenant.name, "url": url, "state": str(tenant.state)}
         return Made(answer, subject=tenant.code, headers={"Location": url})
 

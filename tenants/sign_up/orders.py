@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cqrs.domain import Busy, Refused
-from tenants.codes import check_code, code_for
+from tenants.codes import code_for
 from tenants.confirmation.claims import ask
 from tenants.models import Tenant, User, known_time_zone
 from tenants.provisioning import Wanted, claim
@@ -86,7 +86,7 @@ def person(order: Order, request: HttpRequest) -> User:
 def sign_up(order: Order, owner: User, request: HttpRequest) -> Signed:
     """Make the tenant, its owner being `person(order)`. What `check_code` refuses; Busy where somebody with the same
     address signs up at the same moment."""
-    code = check_code(order.code) if order.code else code_for(order.name)
+    code = order.code or code_for(order.name)
     wanted = Wanted(code=code, name=order.name, time_zone=order.time_zone, plan=order.plan)
     is_new = owner.pk is None
     try:

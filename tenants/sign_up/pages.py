@@ -15,7 +15,7 @@ from face.arguments import faults
 from face.forms import refused_at
 from face.refusals import Malformed
 from tenants.codes import check_code, code_for
-from tenants.handover import address_of, hand_over
+from tenants.handover import hand_over, reached
 from tenants.models import Tenant, User
 from tenants.provisioning import host_for
 from tenants.sign_up.api import digest, provided
@@ -76,9 +76,9 @@ def _form(request: HttpRequest, typed: QueryDict, errors: dict[str, str], *, sta
 
 def _done(request: HttpRequest, tenant: Tenant, *, owner: User, is_new: bool) -> HttpResponse:
     """Somebody new is signed in there. Whoever had an account signs in there as always, with all that it takes."""
-    address = address_of(request, tenant)
-    onward = hand_over(request, owner, to=tenant) if is_new else f"{address}/sign-in/"
-    context = {"tenant": tenant, "host": host_for(tenant.code), "onward": onward, "is_new": is_new}
+    host = host_for(tenant.code)
+    onward = hand_over(request, owner, to=tenant) if is_new else f"{reached(request, host)}/sign-in/"
+    context = {"tenant": tenant, "host": host, "onward": onward, "is_new": is_new}
     return render(request, "signed_up.html", context)
 
 
