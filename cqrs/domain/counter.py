@@ -49,13 +49,15 @@ class Counter:
 
     `floors` says below which a number may not fall. `limits` says which number of the same item another may not
     exceed, `{"used": "limit"}`; where that number is not there, there is no limit. `refusal` is what is raised when
-    some of its numbers cannot move, unless the entity that would move them says it better.
+    some of its numbers cannot move, unless the entity that would move them says it better. `of_states` declares that
+    its numbers are what the entities' states add up to, whatever changes led there, which is then verified too.
     """
 
     kind: str
     floors: Mapping[str, int] = field(default_factory=dict, compare=False)
     limits: Mapping[str, str] = field(default_factory=dict, compare=False)
     refusal: "Callable[[Sequence[Short]], Refused]" = field(default=refusal_of, compare=False)
+    of_states: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.kind in RESERVED or "#" in self.kind:

@@ -7,7 +7,7 @@ from typing import NewType
 from cqrs.domain import SUPPLIED, Command, Count, Counter, Deltas, Entity, Reads, Refused, Short, Version
 from cqrs.domain import Sequence as Numbered
 
-STOCK = Counter("STOCK", floors={"available": 0})
+STOCK = Counter("STOCK", floors={"available": 0}, of_states=True)
 
 
 class QuotaExceeded(Refused):

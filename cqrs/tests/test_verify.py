@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models.functions import Now
 
-from cqrs.domain import partition
+from cqrs.domain import Deltas, partition
 from cqrs.dynamodb.client import dynamodb, table
 from cqrs.projections import PROJECTIONS, Projection
 from cqrs.projector.unpark import discard
@@ -21,7 +21,7 @@ from cqrs.store import Move, Take
 from cqrs.stream.models import Parked
 from cqrs.stream.slices import follow
 from cqrs.tests.place import Place
-from cqrs.tests.shop import BASKET, empty, refill
+from cqrs.tests.shop import BASKET, Basket, empty, refill, reserved
 from cqrs.verify import Kind
 from todos.domain import TODO, edit
 from todos.models import TodoRow
@@ -116,7 +116,27 @@ def test_a_number_that_made_nothing_is_found(place: Place) -> None:
     last = place.store.number(pk, sk)
     place.store.write([Take(pk, sk, seen=last)], token=f"{place.code} taken")
     assert [(each.kind, each.id, each.found) for each in place.verify()] == [(Kind.NUMBER_MISSING, "BASKET", str(last))]
-    place.store.write([Take(pk, sk, seen=last + 1, count=-1)], token=f"{place.code} given back")
+    place.store.write([Take(pk, sk, seen=last + 1, count=-2)], token=f"{place.code} taken back")
+    assert [(each.kind, each.found) for each in place.verify()] == [(Kind.NUMBER_UNTAKEN, str(last - 1))]
+    place.store.write([Take(pk, sk, seen=last - 1)], token=f"{place.code} given back")
+
+
+def test_changes_that_moved_something_else_than_their_states_are_found(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    basket = place.writer.send(BASKET.create(lines=(("apple", 1),))).version
+    place.writer.send(BASKET.ref(basket.sk).ask(refill, lines=(("apple", 2),)))
+    place.drain()
+
+    def forgetful(before: Basket | None, after: Basket | None) -> Deltas:
+        return reserved(before, after) if before or (after and after.lines != (("apple", 2),)) else {}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BASKET, "_counts", forgetful)
+        found = {(each.kind, each.id) for each in place.verify()}
+        assert found >= {(Kind.STATES, f"STOCK#apple#{number}") for number in ("available", "reserved")}
+    place.writer.send(BASKET.ref(basket.sk).ask(empty))
+    place.drain()
 
 
 def test_what_is_set_apart_is_listed_and_only_what_is_discarded_is_no_fault(place: Place) -> None:

@@ -23,9 +23,11 @@ class Kind(StrEnum):
     LEDGER_UNKNOWN = "ledger_unknown"
     BALANCE = "balance"
     TOTAL = "total"
+    STATES = "states"  # changes counted something else than what the newest states add up to
     COUNTER = "counter"  # DynamoDB's number is not the sum of what was counted
     FLOOR = "floor"  # it is below its floor
     NUMBER_MISSING = "number_missing"  # a hole in a gap-free sequence
+    NUMBER_UNTAKEN = "number_untaken"  # it would give a number again
     NO_TENANT = "no_tenant"  # neither a schema nor held
     HELD = "held"
     PARKED = "parked"

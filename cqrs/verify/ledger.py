@@ -19,6 +19,7 @@ from cqrs.projector.ledger import total_id
 from cqrs.projector.lines import COLUMNS, fact_of
 from cqrs.projector.tables import table_of
 from cqrs.verify.differences import Difference, Kind
+from cqrs.verify.states import state_differences
 
 CHUNK = 500
 """Journal lines folded together."""
@@ -71,6 +72,7 @@ def ledger_differences(tenant: str, *, schema: str, upto: int) -> Iterator[Diffe
         cursor.execute(sql.SQL(TOTALS).format(**tables), {"upto": upto, "of": tenant})
         for id, want, there in cursor.fetchall():
             yield Difference(Kind.TOTAL, tenant, id, None, str(want or 0), "none" if there is None else str(there))
+        yield from state_differences(cursor, tenant, schema=schema, upto=upto)
         cursor.execute("DROP TABLE pg_temp.verify_ledger")
 
 

@@ -1,4 +1,4 @@
-"""Numbers without gaps: each one taken has made an entity.
+"""Numbers without gaps: each one taken has made an entity, and each of these has taken one.
 
 They are counted, not read from codes: how a tenant writes its codes may have changed since.
 """
@@ -22,20 +22,26 @@ from cqrs.verify.patience import Patience
 
 
 def number_differences(tenant: str, *, schema: str, store: Store, patience: Patience) -> Iterator[Difference]:
-    """The gap-free sequences of a tenant that have more numbers than there are entities."""
+    """The gap-free sequences of a tenant that have more numbers than there are entities, or fewer."""
     for type, projection in PROJECTIONS.items():
         if isinstance(projection.entity.code, Numbering) and not projection.entity.code.fast:
-            # a sequence that starts again, or counts by codes, has several numbers: `INVOICE#2026`, `INVOICE#2027`
-            counted = store.counters(partition("SEQ", tenant))
-            taken = sum(tally.get("no", 0) for key, tally in counted if key.partition("#")[0] == type)
-            yield from patience.look(partial(_look, tenant, schema, type, taken))
+            yield from patience.look(partial(_look, tenant, schema, type, _taken(tenant, type, store), store))
 
 
-def _look(tenant: str, schema: str, type: str, taken: int) -> list[Difference]:
+def _look(tenant: str, schema: str, type: str, taken: int, store: Store) -> list[Difference]:
+    """Numbers are looked at before the entities, which come later, and again after them."""
     made = _made(tenant, schema, type)
-    if taken <= made:
-        return []
-    return [Difference(Kind.NUMBER_MISSING, tenant, type, None, f"{taken} entities, as many as numbers", str(made))]
+    if taken > made:
+        return [Difference(Kind.NUMBER_MISSING, tenant, type, None, f"{taken} entities, as many as numbers", str(made))]
+    if made > (taken := _taken(tenant, type, store)):
+        return [Difference(Kind.NUMBER_UNTAKEN, tenant, type, None, f"{made} numbers, as many as entities", str(taken))]
+    return []
+
+
+def _taken(tenant: str, type: str, store: Store) -> int:
+    """A sequence that starts again, or counts by codes, has several numbers: `INVOICE#2026`, `INVOICE#2027`."""
+    counted = store.counters(partition("SEQ", tenant))
+    return sum(tally.get("no", 0) for key, tally in counted if key.partition("#")[0] == type)
 
 
 def _made(tenant: str, schema: str, type: str) -> int:

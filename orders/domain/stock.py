@@ -43,7 +43,7 @@ def insufficient(shorts: Sequence[Short], *, pointer: str = "") -> Refused:
 
 
 ON_HAND, RESERVED, AVAILABLE = "on_hand", "reserved", "available"
-UNITS = Counter("STOCK", floors={ON_HAND: 0, RESERVED: 0, AVAILABLE: 0}, refusal=insufficient)
+UNITS = Counter("STOCK", floors={ON_HAND: 0, RESERVED: 0, AVAILABLE: 0}, refusal=insufficient, of_states=True)
 """Per SKU; `available` is always `on_hand` less `reserved`."""
 
 

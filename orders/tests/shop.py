@@ -1,4 +1,4 @@
-"""A shop in memory: a writer of its own, products with stock."""
+"""A shop, in memory unless another store is given: a writer of its own, products with stock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from cqrs.decide import Origin
 from cqrs.domain import Actor, Version
 from cqrs.domain.money import Money
 from cqrs.log import Log
-from cqrs.store import MemoryStore
+from cqrs.store import MemoryStore, Store
 from cqrs.writer import Writer
 from orders.domain import ORDER, PRODUCT, STOCK, UNITS, Item, Order
 from orders.domain import stock as stocks
@@ -21,10 +21,11 @@ BERLIN = Address(street="Unter den Linden 1", city="Berlin", postal_code="10117"
 class Shop:
     """What a test asks of the shop of one tenant."""
 
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=MemoryStore)
+    tenant: str = "acme"
 
     def __post_init__(self) -> None:
-        self.log = Log(self.store, "acme")
+        self.log = Log(self.store, self.tenant)
         self.writer = Writer(self.log, Origin(Actor("user:1")))
 
     def offer(self, sku: str, *, price: int = 1000, units: int = 0, category: str = "", currency: str = "EUR") -> None:
