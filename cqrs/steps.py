@@ -59,7 +59,7 @@ def take_steps(commands: Sequence[Command[Any]], log: Log, here: Circumstances) 
     a rule refuses.
     """
     made: dict[str, Version[Any]] = {}
-    steps, waiting = list[Step](), deque(commands)
+    steps, waiting, changes = list[Step](), deque(commands), 0
     while waiting:
         step = _step(waiting.popleft(), log, here, made)
         steps.append(step)
@@ -67,8 +67,8 @@ def take_steps(commands: Sequence[Command[Any]], log: Log, here: Circumstances) 
             continue
         if step.command.rule.creates and step.after.id in made:
             raise CodeTaken(taken=step.after.code)
-        made[step.after.id] = step.after
-        check_actions(len(steps))  # before it goes on, lest what is sent along never ends
+        made[step.after.id], changes = step.after, changes + 1
+        check_actions(changes)  # before it goes on, lest what is sent along never ends
         waiting.extendleft(reversed([*step.command.entity.along(step.before, step.after)]))
     return steps
 

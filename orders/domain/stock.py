@@ -6,8 +6,9 @@ that adjustments and orders move; the entity keeps what people decide: adjustmen
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from cqrs.domain import Count, Counter, Deltas, Entity, Refused, Short, Stale
+from cqrs.domain import SUPPLIED, Count, Counter, Deltas, Entity, Reads, Refused, Short, Stale
 
 QUANTITY_MOST = 10**9
 """Units that one adjustment or line may move."""
@@ -45,6 +46,13 @@ def insufficient(shorts: Sequence[Short], *, pointer: str = "") -> Refused:
 ON_HAND, RESERVED, AVAILABLE = "on_hand", "reserved", "available"
 UNITS = Counter("STOCK", floors={ON_HAND: 0, RESERVED: 0, AVAILABLE: 0}, refusal=insufficient, of_states=True)
 """Per SKU; `available` is always `on_hand` less `reserved`."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """How many units are available now."""
+
+    available: int
 
 
 @dataclass(frozen=True)
@@ -92,14 +100,14 @@ def set_threshold(stock: Stock, *, low_stock_at: int | None) -> Stock:
     return replace(stock, low_stock_at=low_stock_at)
 
 
-def run_low(stock: Stock) -> Stock:
-    """It has come down to its threshold."""
-    return replace(stock, is_low=True)
+def run_low(stock: Stock, *, level: Level = SUPPLIED) -> Stock:
+    """It has come down to its threshold, if it has."""
+    return replace(stock, is_low=True) if _is_low(stock, level) else stock
 
 
-def recover(stock: Stock) -> Stock:
-    """It is above its threshold again."""
-    return replace(stock, is_low=False)
+def recover(stock: Stock, *, level: Level = SUPPLIED) -> Stock:
+    """It is above its threshold again, or has none any more, if that is so."""
+    return stock if _is_low(stock, level) else replace(stock, is_low=False)
 
 
 def adjusted(before: Stock | None, after: Stock | None) -> Deltas:
@@ -126,12 +134,22 @@ def short(stock: Stock, shorts: Sequence[Short]) -> Refused:
     return insufficient(shorts, pointer="/quantity")
 
 
+def level(reads: Reads, stock: Stock, _: Mapping[str, Any]) -> Level:
+    """What the counter says."""
+    return Level(reads.counter(UNITS, stock.sku).get(AVAILABLE, 0))
+
+
+def _is_low(stock: Stock, level: Level) -> bool:
+    return stock.low_stock_at is not None and level.available <= stock.low_stock_at
+
+
 STOCK = Entity(
     "STOCK",
     Stock,
     create=create,
     change={"adjusted": adjust, "threshold_set": set_threshold, "ran_low": run_low, "recovered": recover},
     adds={adjust},
+    loads={Level: level},
     counts=adjusted,
     exactly=decided_on,
     short=short,

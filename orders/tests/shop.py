@@ -37,10 +37,10 @@ class Shop:
         """Correct what is on hand."""
         self.writer.send(STOCK.ref(STOCK.sk_of(sku)).ask(stocks.adjust, **args))
 
-    def place(self, *wanted: tuple[str, int], address: Address = BERLIN) -> Version[Order]:
+    def place(self, *wanted: tuple[str, int], address: Address = BERLIN, customer: str = "c-1") -> Version[Order]:
         """A new order."""
         items = tuple(Item(sku, quantity) for sku, quantity in wanted)
-        return self.writer.send(ORDER.create(customer_id="c-1", items=items, shipping_address=address)).version
+        return self.writer.send(ORDER.create(customer_id=customer, items=items, shipping_address=address)).version
 
     def ask(self, sk: str, rule: Any, **args: Any) -> Version[Order]:
         """What becomes of an order."""

@@ -229,12 +229,24 @@ def test_an_adjustment_by_nothing_changes_nothing(shop: Shop) -> None:
     assert shop.log.get(STOCK, "STOCK#TEA").version == before
 
 
-def test_thresholds_and_levels_are_facts_of_the_stock(shop: Shop) -> None:
+def test_what_is_available_is_low_or_not_as_the_counter_says(shop: Shop) -> None:
     ref = STOCK.ref("STOCK#TEA")
+
+    def reviewed() -> bool:
+        shop.writer.send(ref.ask(run_low), ref.ask(recover))
+        return shop.log.get(STOCK, "STOCK#TEA").state.is_low
+
+    assert not reviewed()
     shop.writer.send(ref.ask(set_threshold, low_stock_at=3))
-    assert shop.writer.send(ref.ask(run_low)).version.fact == "ran_low"
-    assert not shop.writer.send(ref.ask(run_low)).changed
-    assert shop.writer.send(ref.ask(recover)).version.fact == "recovered"
+    assert not reviewed()
+    order = shop.place(("TEA", 7))
+    assert reviewed()
+    version = shop.log.get(STOCK, "STOCK#TEA").version
+    assert reviewed()
+    assert shop.log.get(STOCK, "STOCK#TEA").version == version
+    shop.ask(order.sk, cancel)
+    assert not reviewed()
+    assert [each.fact for each in shop.log.history(STOCK, "STOCK#TEA")][-2:] == ["ran_low", "recovered"]
 
 
 def test_of_what_does_not_exist_nothing_is_adjusted(shop: Shop) -> None:
