@@ -10,6 +10,10 @@ from cqrs.domain import KEEP, SUPPLIED, Rule
 from face.refusals import Malformed
 
 
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+"""What pydantic calls a field that a model, or a dataclass within one, does not take."""
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -44,7 +48,7 @@ def faults(error: ValidationError) -> list[dict[str, str]]:
     return [
         {
             "pointer": "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in each["loc"]),
-            "code": "unknown_field" if each["type"] == "extra_forbidden" else each["type"],
+            "code": "unknown_field" if each["type"] in UNKNOWN else each["type"],
             "detail": each["msg"],
         }
         for each in error.errors(include_url=False, include_context=False, include_input=False)

@@ -21,7 +21,7 @@ class InsufficientStock(Refused):
 
 
 class StockMoved(Stale):
-    """There is not as much on hand any more as this was decided on."""
+    """What is on hand is not what this was decided on."""
 
 
 class InvalidQuantity(Refused):
