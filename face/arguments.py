@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from cqrs.domain import KEEP, SUPPLIED, Rule
 from face.refusals import Malformed
 
-
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 """What pydantic calls a field that a model, or a dataclass within one, does not take."""
 
