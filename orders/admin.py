@@ -1,9 +1,57 @@
-"""Staff's view of the shop."""
+"""Staff's view of the shop; each button sends a command, with a reason."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from face.admin import TenantAdmin
+from face.admin import ReasonForm, TenantAdmin, ask
+from orders.domain.stock import QUANTITY_MOST
 from orders.models import OrderRow, ProductRow, StockRow, TaxRateRow
+from orders.queries import stock
+
+
+class AdjustForm(ReasonForm):
+    """By how much, and why."""
+
+    quantity = forms.IntegerField(
+        min_value=-QUANTITY_MOST,
+        max_value=QUANTITY_MOST,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Units that are on hand and were not counted; below 0 for units that are not there.",
+    )
+    field_order = ("quantity", "reason")
+
+
+class ThresholdForm(ReasonForm):
+    """From how few units on it is low, and why."""
+
+    low_stock_at = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=QUANTITY_MOST,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text="Available units from which on it counts as low; empty for never.",
+    )
+    field_order = ("low_stock_at", "reason")
+
+
+def _dialog(title: str, description: str, form: type[ReasonForm] = ReasonForm) -> dict[str, Any]:
+    return {"title": title, "description": description, "form_class": form}
+
+
+RETIRE = _dialog("Retire this product", "It is not sold any more, and stays in the orders it is in.")
+ADJUST = _dialog("Adjust this stock", "The movement names you and the reason.", AdjustForm)
+THRESHOLD = _dialog("Set the threshold", "Who runs the shop is told when it is reached.", ThresholdForm)
+CONFIRM = _dialog("Confirm this order", "It will be done.")
+PROCESS = _dialog("Process this order", "It is being packed.")
+SHIP = _dialog("Ship this order", "All that waits leaves the house, and the stock with it.")
+DELIVER = _dialog("Deliver this order", "It has arrived.")
+CANCEL = _dialog("Cancel this order", "What is reserved for it is available again. The customer is told the reason.")
 
 
 @admin.register(ProductRow)
@@ -11,13 +59,50 @@ class ProductAdmin(TenantAdmin):
     list_display = ("code", "name", "category", "is_active", "version", "updated_at")
     list_filter = ("is_active",)
     search_fields = ("code", "name")
+    actions_detail = ("retire",)
+
+    @action(description="Retire", icon="sell", dialog=RETIRE)  # type: ignore[untyped-decorator]
+    def retire(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """Sell it no more."""
+        return ask(request, form, object_id, "retire")
 
 
 @admin.register(StockRow)
 class StockAdmin(TenantAdmin):
-    list_display = ("code", "low_stock_at", "is_low", "version", "updated_at")
+    list_display = ("code", "on_hand", "reserved", "available", "low_stock_at", "is_low", "version", "updated_at")
     list_filter = ("is_low",)
     search_fields = ("code",)
+    actions_detail = ("adjust", "set_threshold")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StockRow]:
+        """With what the ledger makes each number."""
+        return stock().order_by("code")
+
+    @admin.display
+    def on_hand(self, row: StockRow) -> int:
+        """Units in the house."""
+        return row.on_hand  # type: ignore[attr-defined]  # annotated, like the others
+
+    @admin.display
+    def reserved(self, row: StockRow) -> int:
+        """Units promised."""
+        return row.reserved  # type: ignore[attr-defined]
+
+    @admin.display
+    def available(self, row: StockRow) -> int:
+        """The rest."""
+        return row.available  # type: ignore[attr-defined]
+
+    @action(description="Adjust", icon="tune", dialog=ADJUST)  # type: ignore[untyped-decorator]
+    def adjust(self, request: HttpRequest, form: AdjustForm, object_id: str) -> HttpResponse:
+        """Correct what is on hand; the reason stands in the movement, too."""
+        given = form.cleaned_data
+        return ask(request, form, object_id, "adjust", quantity=given["quantity"], reason=given["reason"])
+
+    @action(description="Threshold", icon="notifications", dialog=THRESHOLD)  # type: ignore[untyped-decorator]
+    def set_threshold(self, request: HttpRequest, form: ThresholdForm, object_id: str) -> HttpResponse:
+        """Say from when on it is low."""
+        return ask(request, form, object_id, "set_threshold", low_stock_at=form.cleaned_data["low_stock_at"])
 
 
 @admin.register(OrderRow)
@@ -25,6 +110,32 @@ class OrderAdmin(TenantAdmin):
     list_display = ("code", "status", "customer_id", "placed_at", "version", "updated_at")
     list_filter = ("status",)
     search_fields = ("code", "customer_id")
+    actions_detail = ("confirm", "process", "ship", "deliver", "cancel")
+
+    @action(description="Confirm", icon="check", dialog=CONFIRM)  # type: ignore[untyped-decorator]
+    def confirm(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """It will be done."""
+        return ask(request, form, object_id, "confirm")
+
+    @action(description="Process", icon="package_2", dialog=PROCESS)  # type: ignore[untyped-decorator]
+    def process(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """It is being packed."""
+        return ask(request, form, object_id, "process")
+
+    @action(description="Ship", icon="local_shipping", dialog=SHIP)  # type: ignore[untyped-decorator]
+    def ship(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """All that waits is on its way."""
+        return ask(request, form, object_id, "ship")
+
+    @action(description="Deliver", icon="home", dialog=DELIVER)  # type: ignore[untyped-decorator]
+    def deliver(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """It has arrived."""
+        return ask(request, form, object_id, "deliver")
+
+    @action(description="Cancel", icon="cancel", dialog=CANCEL)  # type: ignore[untyped-decorator]
+    def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """It will not be done; the reason stands in the order, too."""
+        return ask(request, form, object_id, "cancel", reason=form.cleaned_data["reason"])
 
 
 @admin.register(TaxRateRow)

@@ -1,5 +1,6 @@
 """Staff's side of the kernel: journals, shards, what is parked; and the classes that every app's admin builds on."""
 
+from face.admin.asking import ask
 from face.admin.audit import AuditLineAdmin
 from face.admin.reactions import CursorAdmin
 from face.admin.reasons import ReasonForm, done, staff_id
@@ -10,6 +11,6 @@ from face.admin.work import JobAdmin
 # fmt: off
 __all__ = [
     "AuditLineAdmin", "CursorAdmin", "JobAdmin", "JournalAdmin", "ParkedAdmin", "ReadOnlyAdmin", "ReasonForm",
-    "ShardAdmin", "TenantAdmin", "done", "staff_id",
+    "ShardAdmin", "TenantAdmin", "ask", "done", "staff_id",
 ]
 # fmt: on
