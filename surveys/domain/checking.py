@@ -1,0 +1,177 @@
+"""Whether answers are what a published version takes: each by its schema, all of them by the logic.
+
+The library is `jsonschema_rs`: no network, no clock, and patterns in linear time, whatever a tenant writes
+(docs/adr/0011-survey-answers.md).
+"""
+
+import json
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+
+from cqrs.domain import Json
+from surveys.domain.questions import TODAY, Content, Question, Type
+from surveys.domain.schema import answer_schema
+from surveys.domain.walk import asked, given
+
+EARLIEST, LATEST = timedelta(hours=-12), timedelta(hours=14)
+"""From UTC to where the day begins last and first. `today` is whatever day it is somewhere: nobody's zone is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with the answer to a question."""
+
+    question: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answers that count; the questions that were asked and have none; what is wrong."""
+
+    answers: Mapping[str, Json]
+    unanswered: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def check(content: Content, answers: Mapping[str, Json], *, now: datetime) -> Checked:
+    """All answers against the form. Those to hidden questions are dropped, those to no question a fault."""
+    questions, filled = {each.id: each for each in content.questions}, given(answers)
+    shown = asked(content.sections, filled)
+    faults = [Fault(id, "unknown_question", "There is no such question.") for id in filled if id not in questions]
+    for id, is_required in shown.items():
+        fault = answer_fault(questions[id], filled[id], now=now) if id in filled else _missing(id, is_required)
+        faults += [fault] if fault else []
+    kept = {id: filled[id] for id in shown if id in filled}
+    return Checked(kept, tuple(id for id in shown if id not in filled), tuple(faults))
+
+
+def answer_fault(question: Question, answer: Json, *, now: datetime) -> Fault | None:
+    """What is wrong with this answer, if anything is."""
+    error = next(validator(question).iter_errors(answer), None)
+    if error is not None:
+        return _fault(question, _CODES.get(error.kind.name, "invalid"))
+    if question.type is Type.DATE and isinstance(answer, str):
+        code = next(_date_faults(question, answer, now), "")
+        return _fault(question, code) if code else None
+    return None
+
+
+def validator(question: Question) -> jsonschema_rs.Draft202012Validator:
+    """What checks the answers to this question."""
+    return _validator(json.dumps(answer_schema(question)))
+
+
+def is_pattern(text: str) -> bool:
+    """Whether this is a regular expression that can be checked in linear time: without look-around and references."""
+    try:
+        _validator(json.dumps({"pattern": text}))
+    except jsonschema_rs.ValidationError:
+        return False
+    return True
+
+
+@lru_cache(4096)
+def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(
+        json.loads(schema), validate_formats=False, pattern_options=jsonschema_rs.RegexOptions()
+    )
+
+
+def _missing(id: str, is_required: bool) -> Fault | None:
+    return Fault(id, "required", "This question needs an answer.") if is_required else None
+
+
+def _date_faults(question: Question, answer: str, now: datetime) -> Iterator[str]:
+    day, _, _ = answer.partition("T")
+    if not is_day(day if question.include_year else f"2000-{day}"):
+        yield "not_a_date"
+    if question.min_date and day < _day(question.min_date, now + EARLIEST):
+        yield "too_early"
+    if question.max_date and day > _day(question.max_date, now + LATEST):
+        yield "too_late"
+
+
+def is_day(day: str) -> bool:
+    """Whether `2026-11-24` is in the calendar; its form is another's concern."""
+    year, month, number = (int(part) for part in day.split("-"))
+    return year >= 1 and 1 <= month <= 12 and 1 <= number <= monthrange(year, month)[1]
+
+
+def _day(bound: str, now: datetime) -> str:
+    return now.date().isoformat() if bound == TODAY else bound
+
+
+def _fault(question: Question, code: str) -> Fault:
+    return Fault(question.id, code, question.error or _SAYS[code].format_map(_words(question)))
+
+
+def _words(question: Question) -> dict[str, Any]:
+    schema = answer_schema(question)
+    low, high = schema.get("minimum", question.above), schema.get("maximum", question.below)
+    bounds = {"low": low, "high": high, "least": schema.get("minLength"), "most": schema.get("maxLength")}
+    counts = {"few": schema.get("minItems"), "many": schema.get("maxItems")}
+    return bounds | counts | {"above": question.above, "below": question.below, "kind": _KINDS[question.type]}
+
+
+_KINDS: Mapping[Type, str] = {
+    Type.TEXT: "a text",
+    Type.MULTIPLE_CHOICE: "one of the options",
+    Type.LINEAR_SCALE: "a whole number on the scale",
+    Type.RATING: "a whole number on the scale",
+    Type.NPS: "a whole number on the scale",
+    Type.BOOLEAN: "yes or no",
+    Type.CONSENT: "yes or no",
+    Type.DATE: "a date",
+    Type.TIME: "a time",
+    Type.NUMBER: "a number",
+    Type.EMAIL: "an e-mail address",
+    Type.URL: "a web address that begins with http:// or https://",
+}
+
+_CODES: Mapping[str, str] = {
+    "type": "wrong_type",
+    "enum": "not_an_option",
+    "anyOf": "not_an_option",
+    "const": "not_agreed",
+    "minLength": "too_short",
+    "maxLength": "too_long",
+    "pattern": "wrong_form",
+    "not": "not_allowed",
+    "minimum": "too_small",
+    "maximum": "too_large",
+    "exclusiveMinimum": "not_above",
+    "exclusiveMaximum": "not_below",
+    "minItems": "too_few",
+    "maxItems": "too_many",
+    "uniqueItems": "twice",
+}
+"""What each keyword's refusal is called."""
+
+_SAYS: Mapping[str, str] = {
+    "wrong_type": "The answer is {kind}.",
+    "not_an_option": "Choose among the options.",
+    "not_agreed": "This has to be agreed to.",
+    "too_short": "At least {least} characters, please.",
+    "too_long": "At most {most} characters fit here.",
+    "wrong_form": "The answer is {kind} of the form that is asked for.",
+    "not_allowed": "This answer is not allowed.",
+    "too_small": "At least {low}, please.",
+    "too_large": "At most {high}, please.",
+    "not_above": "More than {above}, please.",
+    "not_below": "Less than {below}, please.",
+    "too_few": "Choose at least {few}.",
+    "too_many": "Choose at most {many}.",
+    "twice": "Choose each option once.",
+    "not_a_date": "There is no such day.",
+    "too_early": "This date is too early.",
+    "too_late": "This date is too late.",
+    "invalid": "This answer is not taken.",
+}
