@@ -84,7 +84,7 @@ TEAM: dict[str, Any] = {
                  "required_if": {"op": "eq", "question": "desk", "value": True}},
             ],
         },
-        {"id": "all", "title": "All of it", "questions": [{"id": "nps", "type": "nps", "text": "Would you join again?"}]},
+        {"id": "all", "title": "All", "questions": [{"id": "nps", "type": "nps", "text": "Would you join again?"}]},
     ],
     "settings": {"allow_anonymous": True, "show_progress_bar": True},
 }  # fmt: skip
