@@ -13,6 +13,9 @@ type View = Callable[[HttpRequest], HttpResponseBase]
 QUIET = ("/healthz", "/readyz", "/metrics", "/static/")
 """Asked for all the time, and of no news: told at the level `debug`."""
 
+PUBLIC_FORMS, MASKED = "/s/", "/s/…/"
+"""Where surveys are answered: whoever does so may be nobody (`request.is_anonymous`), and is told of as nobody."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -29,11 +32,18 @@ def access(get_response: View) -> View:
     return middleware
 
 
+def shown(path: str) -> str:
+    """A path without the token of a public page: who has it gets in."""
+    return MASKED if path.startswith(PUBLIC_FORMS) else path
+
+
 def _about(request: HttpRequest, response: HttpResponseBase) -> dict[str, Any]:
     principal = getattr(request, "auth", None) or getattr(request, "principal", None)  # a program's, or a person's
+    if getattr(request, "is_anonymous", False) or request.path_info.startswith(PUBLIC_FORMS):
+        principal = None
     return {
         "method": request.method,
-        "path": request.path_info,
+        "path": shown(request.path_info),
         "status": response.status_code,
         "bytes": None if response.streaming else len(getattr(response, "content", b"")),
         "actor": principal.actor.id if principal else None,

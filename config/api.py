@@ -5,12 +5,14 @@ from django.urls import URLPattern, path
 from face.events import Events
 from face.sequences import Sequences
 from orders import api as orders
+from surveys import api as surveys
 from tenants import api as tenants
 from todos import api as todos
 
 urlpatterns: list[URLPattern] = [
     *todos.urlpatterns,
     *orders.urlpatterns,
+    *surveys.urlpatterns,
     *tenants.urlpatterns,
     path("sequences/", Sequences.as_view({"get": "list"}), name="api-sequences"),
     path(

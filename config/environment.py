@@ -73,6 +73,7 @@ class Environment(BaseSettings):
     )
     pool: int = Field(3, description="ready schemas that wait for the next tenants to sign up")
     sign_ups: int = Field(20, description="times one address may try to sign up in an hour; 0 is without limit")
+    answers: int = Field(60, description="responses one address may send to one survey in a minute; 0 is without limit")
     resolver: str = Field(
         "", description="name server that custom domains are looked up at, `address:port`; the machine's where empty"
     )

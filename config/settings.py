@@ -50,7 +50,7 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
 ]
-TENANT_APPS = ["cqrs", "cqrs.numbering", "todos", "orders"]
+TENANT_APPS = ["cqrs", "cqrs.numbering", "todos", "orders", "surveys"]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 
 TENANT_MODEL = "tenants.Tenant"
@@ -217,6 +217,7 @@ UNFOLD = unfold()
 METRICS_TOKEN = env.metrics_token
 POOL = env.pool
 SIGN_UPS = env.sign_ups
+ANSWERS = env.answers
 RESOLVER = env.resolver
 
 LOGGING = logging_config(env.log_level)

@@ -14,6 +14,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer, format_trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from structlog.contextvars import bind_contextvars
 
+from config.access import shown
 from cqrs.telemetry.tracing import Attributes
 
 _headers = TraceContextTextMapPropagator()
@@ -40,7 +41,7 @@ class Spans:
 
     def serve(self, request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponseBase]) -> HttpResponseBase:
         """Answer a request, within a span of its own; its log lines name the trace."""
-        asked = {"http.request.method": request.method or "", "url.path": request.path_info}
+        asked = {"http.request.method": request.method or "", "url.path": shown(request.path_info)}
         trace = request.headers.get("traceparent", "")
         with _open(self._tracer, f"{request.method}", trace, asked, SpanKind.SERVER) as span:
             bind_contextvars(trace_id=format_trace_id(span.get_span_context().trace_id))

@@ -20,6 +20,9 @@ MENU = {
         "orders.stockrow": ("Stock", "inventory_2"),
         "orders.orderrow": ("Orders", "shopping_cart"),
         "orders.taxraterow": ("Tax rates", "percent"),
+        "surveys.surveyrow": ("Surveys", "ballot"),
+        "surveys.formrow": ("Published versions", "inventory"),
+        "surveys.responserow": ("Responses", "mark_email_read"),
     },
     "Operations": {
         "stream.shard": ("Stream", "waves"),

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from config import views
+from surveys.web.public import form_page
 from tenants import second
 from tenants.confirmation.pages import confirm
 from tenants.handover import enter, switch
@@ -15,6 +16,7 @@ from tenants.web import sign_in, sign_out
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="todos")),
     path("todos/", include("todos.web")),
+    path("s/<str:token>/", form_page, name="public-form"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-in/code/", second.ask, name="second-factor"),
     path("second-factor/", second.setting, name="second-factor-setting"),

@@ -53,7 +53,7 @@ class ResourceSchema(AutoSchema):
         return doc or ""
 
     def get_request_serializer(self) -> Any:
-        return {"application/json": _inlined(body_model(self._rule()))} if self._is_command() else None
+        return {"application/json": inlined(body_model(self._rule()))} if self._is_command() else None
 
     def get_response_serializers(self) -> Any:
         success = "201" if self.view.action == "create" else "200"
@@ -104,16 +104,18 @@ class ResourceSchema(AutoSchema):
         return rules[_RULES.get(self.view.action, self.view.rule)]
 
 
-def _inlined(model: Any) -> Any:
-    """The model's JSON Schema without `$defs`, which an OpenAPI document does not look for inside an operation."""
+def inlined(model: Any) -> Any:
+    """The model's JSON Schema without `$defs`, which an OpenAPI document does not look for inside an operation. What
+    is made of itself is anything, from its second level on."""
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})
 
-    def resolve(node: Any) -> Any:
+    def resolve(node: Any, within: frozenset[str]) -> Any:
         if isinstance(node, dict) and "$ref" in node:
-            return resolve(definitions[node["$ref"].rpartition("/")[2]])
+            name = node["$ref"].rpartition("/")[2]
+            return {} if name in within else resolve(definitions[name], within | {name})
         if isinstance(node, dict):
-            return {key: resolve(each) for key, each in node.items()}
-        return [resolve(each) for each in node] if isinstance(node, list) else node
+            return {key: resolve(each, within) for key, each in node.items()}
+        return [resolve(each, within) for each in node] if isinstance(node, list) else node
 
-    return resolve(schema)
+    return resolve(schema, frozenset())

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import django_filters as filters
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat
+from django.http import QueryDict
 
 from cqrs.models import Total
 from face.filters import RowFilter
 from face.listing import Listing
+from face.refusals import InvalidParameter
 from surveys.domain import RESPONSE, RESPONSES, SURVEY, Content, Status
 from surveys.domain.form import TAKEN
 from surveys.domain.reading import read_sections, read_settings
@@ -73,3 +75,21 @@ SURVEYS = Listing(
 RESPONSE_LIST = Listing(
     RESPONSE, "responses", responses, ResponseFilter, ("submitted_at",), ordering="-submitted_at"
 )  # fmt: skip
+
+
+def filtered(survey: str, given: QueryDict) -> QuerySet[ResponseRow]:
+    """The responses to a survey that a query asks for: `?number=&submitted_after=&submitted_before=`.
+    InvalidParameter."""
+    known = {"number", "submitted_after", "submitted_before"}
+    wrong = [
+        {"pointer": f"?{name}", "code": "unknown_parameter", "detail": "There is no such parameter."}
+        for name in sorted(given.keys() - known)
+    ]
+    found = ResponseFilter(given, queryset=responses_to(survey))
+    if not found.is_valid():
+        told = found.errors.get_json_data().items()
+        wrong += [{"pointer": f"?{name}", "code": each[0]["code"], "detail": each[0]["message"]} for name, each in told]
+    if wrong:
+        raise InvalidParameter(errors=wrong)
+    rows: QuerySet[ResponseRow] = found.qs
+    return rows

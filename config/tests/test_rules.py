@@ -1,8 +1,8 @@
 """Every rule that is registered anywhere: asking twice is asking once, or refused, or the rule is declared to add."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +19,9 @@ from cqrs.projections import PROJECTIONS
 from cqrs.store import MemoryStore
 from cqrs.writer import Writer
 from face.arguments import body_model
+
+st.register_type_strategy(Mapping, lambda kind: st.dictionaries(*map(st.from_type, get_args(kind)), max_size=3))
+"""JSON knows one kind of mapping; left to itself, Hypothesis draws others."""
 
 CASES = [(each.entity, rule) for each in PROJECTIONS.values() for rule in each.entity.rules.values()]
 

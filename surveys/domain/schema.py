@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from surveys.domain.questions import RULES, Content, Question, Type
+from surveys.domain.walk import hides
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -28,7 +29,7 @@ type Schema = dict[str, Any]
 
 def schema_of(content: Content, *, id: str = "") -> Schema:
     """The schema of all answers together. What is required only sometimes is for the logic to say."""
-    always = [each.id for each in content.questions if each.required and not _may_be_hidden(content)]
+    always = [each.id for each in content.questions if each.required and not hides(content)]
     found: Schema = {"$schema": DIALECT} | ({"$id": id} if id else {}) | {"title": content.title, "type": "object"}
     found["properties"] = {each.id: described(each) for each in content.questions}
     return found | ({"required": always} if always else {}) | {"additionalProperties": False}
@@ -98,13 +99,6 @@ def _date(question: Question) -> Schema:
 
 def _known(bounds: Mapping[str, Any]) -> Schema:
     return {name: bound for name, bound in bounds.items() if bound is not None}
-
-
-def _may_be_hidden(content: Content) -> bool:
-    """Whether the form has any logic that hides questions."""
-    sections = any(each.visible_if or each.skip_to for each in content.sections)
-    options = any(option.skip_to for each in content.questions for option in each.options)
-    return sections or options or any(each.visible_if or each.skip_to for each in content.questions)
 
 
 _OF_TYPE: Mapping[Type, Callable[[Question], Schema]] = {

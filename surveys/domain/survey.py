@@ -1,5 +1,6 @@
 """Surveys: a draft that is edited, and what of it is published. Answers are always to something published."""
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,12 +20,19 @@ LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of a survey's code: none that looks like another."""
 
 
+_CODE = re.compile(r"[A-Z][A-Z0-9-]{2,39}", re.ASCII)
+
+
 class EmptyTitle(Refused):
     """A survey needs a title."""
 
 
 class TitleTooLong(Refused):
     """This is longer than fits here."""
+
+
+class InvalidSurveyCode(Refused):
+    """A survey's code is 3 to 40 capital letters, digits and hyphens, the first a letter."""
 
 
 class FormHasFaults(Refused):
@@ -89,17 +97,21 @@ def create(
     *,
     title: str = "",
     name: str = "",
+    code: str = "",
     description: str = "",
     sections: tuple[Mapping[str, Json], ...] = (),
     items: tuple[Mapping[str, Json], ...] = (),
     settings: Mapping[str, Json] | None = None,
     drawn: Drawn = SUPPLIED,
 ) -> Survey:
-    """A new draft. `name` is another word for the title, `items` another way to write the sections."""
+    """A new draft. `name` is another word for the title, `items` another way to write the sections; the code is drawn
+    where none is given."""
     _not_both(sections, items)
+    if code and not _CODE.fullmatch(code):
+        raise InvalidSurveyCode(pointer="/code")
     return _tidy(
         Survey(
-            drawn.code,
+            code or drawn.code,
             drawn.token,
             title or name,
             description,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from cqrs.domain import Json
 from surveys.domain.expressions import Answers, holds, plain
-from surveys.domain.questions import Question, Section
+from surveys.domain.questions import Content, Question, Section
 
 
 def asked(sections: Iterable[Section], answers: Answers) -> dict[str, bool]:
@@ -28,6 +28,18 @@ def asked(sections: Iterable[Section], answers: Answers) -> dict[str, bool]:
             ahead = _onward(question, seen)
         ahead = ahead or (section.skip_to if is_shown else "")
     return shown
+
+
+def hides(content: Content) -> bool:
+    """Whether the form has any logic that hides questions."""
+    sections = any(each.visible_if or each.skip_to for each in content.sections)
+    options = any(option.skip_to for each in content.questions for option in each.options)
+    return sections or options or any(each.visible_if or each.skip_to for each in content.questions)
+
+
+def has_logic(content: Content) -> bool:
+    """Whether what is asked, or has to be answered, depends on answers at all."""
+    return hides(content) or any(each.required_if for each in content.questions)
 
 
 def is_empty(answer: Json) -> bool:

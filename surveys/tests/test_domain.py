@@ -61,7 +61,15 @@ def test_both_older_spellings_are_kept_as_one() -> None:
 def test_their_answers_are_taken_and_bad_ones_refused_at_the_right_question() -> None:
     form = content(ITEMS)
     assert check(form, ANSWERS, now=NOW).answers == ANSWERS
-    bad = {"q1": "", "q2": "far too long", "q3": "pigeon", "q4": ["sports"], "q6": 11, "q8": "2026-02-30", "age": "36"}
+    bad: dict[str, Any] = {
+        "q1": "",
+        "q2": "far too long",
+        "q3": "pigeon",
+        "q4": ["sports"],
+        "q6": 11,
+        "q8": "2026-02-30",
+        "age": "36",
+    }
     assert faults(form, {**ANSWERS, **bad, "q99": 1}) == [
         ("q99", "unknown_question"),
         ("q1", "required"),

@@ -7,9 +7,20 @@ from cqrs.domain.money import Money
 from cqrs.steps import CodeTaken
 from cqrs.writer import Writer
 from orders.domain import PRODUCT, STOCK, order, product, stock, tax
+from surveys.domain import SURVEY, form, response, survey
 
 TEA = "TEA"
 """A product that each tenant has, and more of it than is ever ordered."""
+
+LUNCH = "LUNCH"
+"""A survey that each tenant has, and that can be answered."""
+
+
+def asked(text: str) -> list[dict[str, Any]]:
+    """The sections of a form with one question."""
+    question = {"id": "dish", "type": "text", "text": text, "help": text, "placeholder": text}
+    return [{"id": "all", "title": text, "description": text, "questions": [question]}]
+
 
 EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
     product.create: lambda text: {
@@ -32,17 +43,31 @@ EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
     order.return_items: lambda text: {"items": [{"sku": TEA, "quantity": 1}]},
     tax.create: lambda text: {"country": "DE", "category": "{new}", "percent": "7"},
     tax.edit: lambda text: {"percent": "8"},
+    survey.create: lambda text: {"title": text, "description": text, "sections": asked(text)},
+    survey.edit: lambda text: {"title": text, "description": text, "sections": asked(text)},
+    survey.publish: lambda text: {"confirm": text},
+    form.publish: lambda text: {
+        "survey": "{new}",
+        "number": 1,
+        "title": text,
+        "description": text,
+        "sections": asked(text),
+        "settings": {},
+    },
+    response.submit: lambda text: {"survey": LUNCH, "number": 1, "answers": {"dish": text}},
 }
 """By rule, given the text that is to stand wherever one can; `{new}` is a new word each time."""
 
-REFUSED = frozenset({order.process, order.ship, order.deliver, order.return_items})
+REFUSED = frozenset({order.process, order.ship, order.deliver, order.return_items, survey.close, survey.reopen})
 """Rules that do not apply to a new entity."""
 
 
 def supplied(writer: Writer) -> None:
-    """Put on the shelves what the examples order."""
+    """Put on the shelves what the examples order, and ask what they answer."""
     try:
         writer.send(PRODUCT.create(sku=TEA, name=TEA, price=Money(100, "EUR")))
     except CodeTaken:
         return
     writer.send(STOCK.ref(STOCK.sk_of(TEA)).ask(stock.adjust, quantity=10**6))
+    writer.send(SURVEY.create(title="Lunch", code=LUNCH, sections=tuple(asked("What?"))))
+    writer.send(SURVEY.ref(SURVEY.sk_of(LUNCH)).ask(survey.publish))

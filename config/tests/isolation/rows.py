@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from config.tests.isolation.endpoints import Endpoint
-from config.tests.isolation.examples import REFUSED
+from config.tests.isolation.examples import REFUSED, asked
 from config.tests.isolation.things import given
 from cqrs.domain import Entity, Rule
 from face.resource import Resource
@@ -62,6 +62,7 @@ MANAGE = {"GET": Ask(viewer=403)}
 
 ROWS: Mapping[str, Row] = {
     "/": Row(Door.OPEN, {}),
+    "public-form": Row(Door.OPEN, {}, {"token": "nobodys"}),
     "sign-in": Row(Door.OPEN, {}),
     "forgot": Row(Door.OPEN, {}),
     "reset": Row(Door.OPEN, {}),
@@ -116,6 +117,17 @@ ROWS: Mapping[str, Row] = {
     "api-settings": Row(Door.API, READ | {"PATCH": change(200, {"time_zone": "UTC"})}),
     "api-inventory-movements": Row(Door.API, READ, {"name": "STOCK"}),
     "api-orders-status": Row(Door.API, {"PATCH": change(200, {"status": "confirmed"})}, {"name": "ORDER"}),
+    "api-surveys-lint": Row(Door.API, READ, {"name": "SURVEY"}),
+    "api-surveys-versions": Row(Door.API, READ, {"name": "lunch"}),
+    "api-surveys-version": Row(Door.API, READ, {"name": "lunch", "number": "1"}),
+    "api-surveys-schema": Row(Door.API, READ, {"name": "lunch", "number": "1"}),
+    "api-surveys-what-if": Row(Door.API, {"POST": change(200, {"sections": asked("ordinary")})}, {"name": "lunch"}),
+    "api-surveys-results": Row(Door.API, READ, {"name": "lunch"}),
+    "api-surveys-csv": Row(Door.API, READ, {"name": "lunch"}),
+    "api-responses": Row(
+        Door.API, READ | {"POST": change(201, {"answers": {"dish": "ordinary"}, "version": 1})}, {"name": "lunch"}
+    ),
+    "api-responses-one": Row(Door.API, READ, {"name": "lunch", "id": "RESPONSE"}),
     "api-sequences": Row(Door.API, READ),
     "api-sequences-one": Row(Door.API, READ | {"PATCH": change(200, {"prefix": "T"})}, {"type": "todo"}),
     "api-events": Row(Door.API, READ),
@@ -167,7 +179,7 @@ def _of_entity(endpoint: Endpoint) -> Row | None:
 
 
 def _of_resource(entity: Entity[Any, ...], actions: Mapping[str, str], rule: str | None) -> Row | None:
-    asked: dict[str, Callable[[], Ask]] = {
+    asks: dict[str, Callable[[], Ask]] = {
         "list": Ask,
         "retrieve": Ask,
         "history": Ask,
@@ -176,10 +188,10 @@ def _of_resource(entity: Entity[Any, ...], actions: Mapping[str, str], rule: str
         "partial_update": lambda: change(200, given(entity.rule("edit"), "ordinary")),
         "destroy": change,
     }
-    if not asked.keys() >= set(actions.values()):
+    if not asks.keys() >= set(actions.values()):
         return None
     names = {} if "list" in actions.values() else {"name": entity.type}
-    return Row(Door.API, {method.upper(): asked[action]() for method, action in actions.items()}, names)
+    return Row(Door.API, {method.upper(): asks[action]() for method, action in actions.items()}, names)
 
 
 def _of_rule(rule: Rule[Any]) -> Ask:

@@ -10,11 +10,12 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from config.tests.isolation.examples import EXAMPLES, supplied
+from config.tests.isolation.examples import EXAMPLES, LUNCH, supplied
 from cqrs.domain import Command, Entity, Rule, entity_id, partition
 from cqrs.projections import PROJECTIONS
 from face.arguments import body_model, parse
 from face.ids import PUBLIC_SEPARATOR, public_id
+from surveys.domain import SURVEY
 from tenants.keys import create_key
 from tenants.models import ApiKey, Domain, DomainClaim, Invitation, Membership, SupportAccess, User
 from tenants.principal import Role
@@ -122,6 +123,7 @@ KINDS: Mapping[str, Kind] = {
     "invitation": Kind(lambda site: str(_invitation(site).id), lambda _: uuid4().hex),
     "support": Kind(lambda site: str(_support(site).pk), lambda _: "0" * 16),
     "key": Kind(lambda site: _key(site).prefix, lambda _: "0" * 12),
+    "lunch": Kind(lambda site: public_id(site.writer().log.id(SURVEY, SURVEY.sk_of(LUNCH))), partial(_missing, SURVEY)),
     "domain": Kind(lambda site: _claim(site).domain, lambda _: "nobody.example"),
     "proved": Kind(lambda site: _domain(site).domain, lambda _: "nobody.example"),
     **{f"{each.type}/code": Kind(partial(_code, each), partial(_missing, each)) for each in SHOWN},

@@ -1,0 +1,103 @@
+"""`surveys/{id}/responses/`: answers to the version that is asked now."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cqrs.domain import Json, NotFound, Version
+from cqrs.models import Row
+from cqrs.projections import projection_of
+from face.bodies import body_of
+from face.commands import once, prefers_wait, principal_of
+from face.consistency import WAIT_MOST, token, wait_for, written
+from face.ids import public_id, sk_of
+from face.kept import sent
+from face.listing import Listing
+from face.rows import serializer_of
+from surveys.api.about import About
+from surveys.domain import RESPONSE
+from surveys.submitting import submit
+
+
+class NewResponse(BaseModel):
+    """Answers by question id, and the number of the published version they answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Json] = Field(max_length=1000)
+    version: int = Field(ge=1, strict=True)
+
+
+class Responses(About):
+    """The responses to one survey. Reading them is `responses:read`, sending one `responses:write`."""
+
+    path = "responses"
+    listing: Listing[Any] = None  # type: ignore[assignment]  # the route gives it; as_view wants the name to exist
+    bodies: Mapping[str, type[BaseModel]] = {"submit": NewResponse}
+
+    def submit(self, request: Request, name: str) -> Response:
+        """One response. `errors` point to the answers that are not taken, by question: `/answers/q1`."""
+        code, new, principal = self._code(request, name), sent(request, NewResponse), principal_of(request)
+        answer = submit(
+            request._request,
+            principal.actor,
+            new.answers,
+            tenant=principal.tenant,
+            survey=code,
+            number=new.version,
+            source="api",
+            once=once(request, body_of(request), status=201),
+        )
+        headers = self._headers(request, answer.version, code) | (
+            {"Idempotent-Replayed": "true"} if answer.replayed else {}
+        )
+        return Response(self._shown(answer.version), status=201, headers=headers)
+
+    def listed(self, request: Request, name: str) -> Response:
+        """The responses, filtered, a page at a time."""
+        given = request.query_params.copy()
+        given["survey"] = self._code(request, name)
+        behind = self._wait(request)
+        found = self.listing.page(given, tenant=principal_of(request).tenant)
+        links = {"next": self._link(request, found.next), "previous": self._link(request, found.previous)}
+        rows = serializer_of(self.listing)(found.rows, many=True)
+        return Response({"results": rows.data} | links, headers=behind)
+
+    def one(self, request: Request, name: str, id: str) -> Response:
+        """One response, from the log."""
+        log = self.log(request)
+        version = log.get(RESPONSE, sk_of(log, RESPONSE, id))
+        if version.state.survey != self._code(request, name):
+            raise NotFound
+        return Response(self._shown(version), headers={"ETag": f'"{version.version}"'})
+
+    def _code(self, request: Request, name: str) -> str:
+        return self.survey(request, name).state.code
+
+    def _shown(self, version: Version[Any]) -> Any:
+        row: Row | None = projection_of(RESPONSE.type).shown(version)
+        return serializer_of(self.listing)(row).data
+
+    def _headers(self, request: Request, version: Version[Any], code: str) -> dict[str, str]:
+        path = f"/api/v1/surveys/{code}/responses/{public_id(version.id)}/"
+        headers = {"Location": request.build_absolute_uri(path), "Consistency-Token": token(version)}
+        wait, wanted = prefers_wait(request), {version.id: version.version}
+        if wait and wait_for(wanted, tenant=version.tenant_code, most=timedelta(seconds=wait)):
+            headers["Preference-Applied"] = f"wait={wait}"
+        return headers | {"ETag": f'"{version.version}"'}
+
+    def _wait(self, request: Request) -> dict[str, str]:
+        tenant = principal_of(request).tenant
+        wanted = written(request.headers.get("Consistency-Token"), tenant=tenant)
+        return {} if wait_for(wanted, tenant=tenant, most=WAIT_MOST) else {"Read-Model-Behind": "true"}
+
+    def _link(self, request: Request, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        query = request.query_params.copy()
+        query["cursor"] = cursor
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
