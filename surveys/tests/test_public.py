@@ -108,7 +108,7 @@ def test_a_survey_that_is_not_anonymous_asks_who_it_is(api: Api, acme: TestTenan
 def test_nothing_of_whoever_answers_anonymously_is_kept_or_logged(api: Api, acme: TestTenant) -> None:
     code, url = page(api, PLAIN, allow_anonymous=True)
     member = signed_in(acme.host, acme.owner, acme.password)
-    signs = {"user_agent": "secret-agent", "x_request_id": "secret-request"}
+    signs: dict[str, Any] = {"user_agent": "secret-agent", "x_request_id": "secret-request"}
     with capture_logs() as lines:
         assert opened(acme.host, member, url, **signs).status_code == 200
         assert opened(acme.host, member, url, {"version": "1", "q.dish": "soup"}, **signs).status_code == 302
