@@ -19,6 +19,7 @@ MENU = {
         "orders.productrow": ("Products", "sell"),
         "orders.stockrow": ("Stock", "inventory_2"),
         "orders.orderrow": ("Orders", "shopping_cart"),
+        "orders.holdrow": ("Holds", "hourglass_top"),
         "orders.taxraterow": ("Tax rates", "percent"),
         "surveys.surveyrow": ("Surveys", "ballot"),
         "surveys.formrow": ("Published versions", "inventory"),

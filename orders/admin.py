@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from face.admin import ReasonForm, TenantAdmin, ask
 from orders.domain.stock import QUANTITY_MOST
-from orders.models import OrderRow, ProductRow, StockRow, TaxRateRow
+from orders.models import HoldRow, OrderRow, ProductRow, StockRow, TaxRateRow
 from orders.queries import stock
 
 
@@ -47,6 +47,7 @@ def _dialog(title: str, description: str, form: type[ReasonForm] = ReasonForm) -
 RETIRE = _dialog("Retire this product", "It is not sold any more, and stays in the orders it is in.")
 ADJUST = _dialog("Adjust this stock", "The movement names you and the reason.", AdjustForm)
 THRESHOLD = _dialog("Set the threshold", "Who runs the shop is told when it is reached.", ThresholdForm)
+RELEASE = _dialog("Release this hold", "Its units are everybody's again.")
 CONFIRM = _dialog("Confirm this order", "It will be done.")
 PROCESS = _dialog("Process this order", "It is being packed.")
 SHIP = _dialog("Ship this order", "All that waits leaves the house, and the stock with it.")
@@ -81,17 +82,17 @@ class StockAdmin(TenantAdmin):
     @admin.display
     def on_hand(self, row: StockRow) -> int:
         """Units in the house."""
-        return row.on_hand  # type: ignore[attr-defined]  # annotated, like the others
+        return row.on_hand  # type: ignore[attr-defined, no-any-return]  # annotated
 
     @admin.display
     def reserved(self, row: StockRow) -> int:
         """Units promised."""
-        return row.reserved  # type: ignore[attr-defined]
+        return row.reserved  # type: ignore[attr-defined, no-any-return]
 
     @admin.display
     def available(self, row: StockRow) -> int:
         """The rest."""
-        return row.available  # type: ignore[attr-defined]
+        return row.available  # type: ignore[attr-defined, no-any-return]
 
     @action(description="Adjust", icon="tune", dialog=ADJUST)  # type: ignore[untyped-decorator]
     def adjust(self, request: HttpRequest, form: AdjustForm, object_id: str) -> HttpResponse:
@@ -136,6 +137,19 @@ class OrderAdmin(TenantAdmin):
     def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """It will not be done; the reason stands in the order, too."""
         return ask(request, form, object_id, "cancel", reason=form.cleaned_data["reason"])
+
+
+@admin.register(HoldRow)
+class HoldAdmin(TenantAdmin):
+    list_display = ("code", "status", "expires_at", "version", "updated_at")
+    list_filter = ("status",)
+    search_fields = ("code",)
+    actions_detail = ("release",)
+
+    @action(description="Release", icon="lock_open", dialog=RELEASE)  # type: ignore[untyped-decorator]
+    def release(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """Give its units back."""
+        return ask(request, form, object_id, "release")
 
 
 @admin.register(TaxRateRow)

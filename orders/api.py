@@ -20,7 +20,7 @@ from face.resource import Resource, urls
 from orders.domain import STOCK, UNITS, Status
 from orders.domain.status import check_next
 from orders.movements import movements
-from orders.queries import INVENTORY, NUMBERS, ORDERS, PRODUCTS, TAX_RATES
+from orders.queries import HOLDS, INVENTORY, NUMBERS, ORDERS, PRODUCTS, TAX_RATES
 
 RULES = {
     Status.CONFIRMED: "confirm",
@@ -103,5 +103,6 @@ urlpatterns = [
         Orders.as_view({"patch": "set_status"}, listing=ORDERS),
         name="api-orders-status",
     ),
+    *urls(HOLDS, but=("expire", "take")),
     *urls(TAX_RATES),
 ]

@@ -1,4 +1,4 @@
-"""What a reader sees of products, stock, orders and tax rates. Money is `{"amount", "currency"}`."""
+"""What a reader sees of products, stock, orders, holds and tax rates. Money is `{"amount", "currency"}`."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -46,6 +46,7 @@ class OrderRow(Row):
     shipping_address = models.JSONField()
     payment_method = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    hold = models.TextField(blank=True, db_default="")
     cancel_reason = models.TextField(blank=True)
     placed_at = models.DateTimeField()
     shipped_at = models.DateTimeField(null=True)
@@ -58,6 +59,21 @@ class OrderRow(Row):
             models.Index(fields=["placed_at", "id"], name="order_placed"),
             models.Index(fields=["status", "placed_at", "id"], name="order_status"),
             models.Index(fields=["customer_id", "placed_at", "id"], name="order_customer"),
+            models.Index(fields=["code"], name="order_code"),
+        ]
+
+
+class HoldRow(Row):
+    items = models.JSONField()
+    expires_at = models.DateTimeField()
+    status = models.TextField()
+
+    class Meta:
+        db_table = "hold"
+        verbose_name = "hold"
+        indexes = [
+            models.Index(fields=["expires_at"], name="hold_due", condition=models.Q(status="held")),
+            models.Index(fields=["created_at", "id"], name="hold_created"),
         ]
 
 

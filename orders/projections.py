@@ -3,8 +3,8 @@
 from typing import Any
 
 from cqrs.projections import projects
-from orders.domain import ORDER, PRODUCT, STOCK, TAX_RATE, Line, Order, Product, Stock, TaxRate
-from orders.models import OrderRow, ProductRow, StockRow, TaxRateRow
+from orders.domain import HOLD, ORDER, PRODUCT, STOCK, TAX_RATE, Hold, Line, Order, Product, Stock, TaxRate
+from orders.models import HoldRow, OrderRow, ProductRow, StockRow, TaxRateRow
 
 
 @projects(PRODUCT, ProductRow)
@@ -36,11 +36,18 @@ def order_row(order: Order) -> OrderRow:
         shipping_address=vars(order.shipping_address),
         payment_method=order.payment_method,
         note=order.note,
+        hold=order.hold,
         cancel_reason=order.cancel_reason,
         placed_at=order.placed_at,
         shipped_at=order.shipped_at,
         delivered_at=order.delivered_at,
     )
+
+
+@projects(HOLD, HoldRow)
+def hold_row(hold: Hold) -> HoldRow:
+    items = [{"sku": item.sku, "quantity": item.quantity} for item in hold.items]
+    return HoldRow(items=items, expires_at=hold.expires_at, status=hold.status)
 
 
 @projects(TAX_RATE, TaxRateRow)

@@ -1,5 +1,7 @@
 """What can be asked of this tenant's shop."""
 
+from datetime import datetime
+
 import django_filters as filters
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat
@@ -7,8 +9,20 @@ from django.db.models.functions import Coalesce, Concat
 from cqrs.models import Total
 from face.filters import RowFilter
 from face.listing import Listing
-from orders.domain import AVAILABLE, ON_HAND, ORDER, PRODUCT, RESERVED, STOCK, TAX_RATE, UNITS, Status
-from orders.models import OrderRow, ProductRow, StockRow, TaxRateRow
+from orders.domain import (
+    AVAILABLE,
+    HOLD,
+    ON_HAND,
+    ORDER,
+    PRODUCT,
+    RESERVED,
+    STOCK,
+    TAX_RATE,
+    UNITS,
+    HoldStatus,
+    Status,
+)
+from orders.models import HoldRow, OrderRow, ProductRow, StockRow, TaxRateRow
 
 NUMBERS = (ON_HAND, RESERVED, AVAILABLE)
 
@@ -26,6 +40,16 @@ def stock() -> QuerySet[StockRow]:
 def orders() -> QuerySet[OrderRow]:
     """The orders."""
     return OrderRow.objects.all()
+
+
+def holds() -> QuerySet[HoldRow]:
+    """The holds."""
+    return HoldRow.objects.all()
+
+
+def due_holds(at: datetime) -> QuerySet[HoldRow]:
+    """The holds whose time has come, the oldest first."""
+    return holds().filter(status=HoldStatus.HELD, expires_at__lte=at).order_by("expires_at")
 
 
 def tax_rates() -> QuerySet[TaxRateRow]:
@@ -59,6 +83,12 @@ class OrderFilter(RowFilter):
         return rows.filter(code=text.upper()) | rows.filter(customer_id=text)
 
 
+class HoldFilter(RowFilter):
+    """`?status=&q=`."""
+
+    status = filters.MultipleChoiceFilter(choices=[(each, each) for each in HoldStatus])
+
+
 class TaxRateFilter(RowFilter):
     """`?country=`."""
 
@@ -68,6 +98,7 @@ class TaxRateFilter(RowFilter):
 PRODUCTS = Listing(PRODUCT, "products", products, ProductFilter, ("created_at", "updated_at", "name", "code"))
 INVENTORY = Listing(STOCK, "inventory", stock, StockFilter, ("created_at", "code"), ordering="code", also=NUMBERS)
 ORDERS = Listing(ORDER, "orders", orders, OrderFilter, ("placed_at", "updated_at", "code"), ordering="-placed_at")
+HOLDS = Listing(HOLD, "holds", holds, HoldFilter, ("created_at", "expires_at", "code"))
 TAX_RATES = Listing(TAX_RATE, "tax-rates", tax_rates, TaxRateFilter, ("created_at", "code"), ordering="code")
 
 

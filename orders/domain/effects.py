@@ -1,20 +1,20 @@
-"""What an order does to stock, and what it needs of the catalogue.
+"""What an order does to stock, and what it needs of the catalogue and of a hold.
 
 The only place where an order moves stock is `reserves`, which sees the states before and after a change: so an edit of
 a shipped order moves nothing, and what was given back once is not given back again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cqrs.domain import Deltas, Entity, NotFound, Reads, Refused, Short
+from cqrs.domain import Command, Deltas, Entity, NotFound, Reads, Refused, Short, Version
 from cqrs.domain import Sequence as Numbered
-from orders.domain.lines import SKUS_MOST, Catalogue, Item, pointer_to, summed
+from orders.domain.catalogue import catalogue, short_of
+from orders.domain.hold import HOLD, Held, Hold, is_code, take
+from orders.domain.lines import Catalogue, Item
 from orders.domain.order import Order, cancel, confirm, deliver, edit, place, process, return_items, ship
-from orders.domain.product import PRODUCT, Product, is_sku
 from orders.domain.status import Status
-from orders.domain.stock import AVAILABLE, ON_HAND, RESERVED, UNITS, InsufficientStock
-from orders.domain.tax import rates
+from orders.domain.stock import AVAILABLE, ON_HAND, RESERVED, UNITS
 
 
 def reserves(before: Order | None, after: Order | None) -> Deltas:
@@ -32,40 +32,22 @@ def reserves(before: Order | None, after: Order | None) -> Deltas:
 
 def short(order: Order, shorts: Sequence[Short]) -> Refused | None:
     """Which lines there is not enough for, and how much there is."""
-    few = [each for each in shorts if each.count.number == AVAILABLE]
-    items = [Item(line.sku, line.quantity) for line in order.lines]
-    told = [
-        {
-            "pointer": pointer_to(each.count.key, items),
-            "code": InsufficientStock.code,
-            "detail": InsufficientStock().detail,
-            "sku": each.count.key,
-            "requested": each.requested,
-            "available": each.available,
-        }
-        for each in few
-    ]
-    return InsufficientStock(errors=told) if told else None
+    return short_of([Item(line.sku, line.quantity) for line in order.lines], shorts)
 
 
-def catalogue(reads: Reads, order: Order | None, args: Mapping[str, Any]) -> Catalogue:
-    """The products that are asked for, and their tax where the order goes; nothing where no items are asked for."""
-    wanted = summed(args.get("items") or ())
-    if len(wanted) > SKUS_MOST:  # refused anyway: nothing is read for it
-        return Catalogue({}, {})
-    address = args.get("shipping_address") or (order.shipping_address if order else None)
-    found = {sku: product for sku in wanted if (product := _product(reads, sku))}
-    categories = {product.category for product in found.values()}
-    return Catalogue(found, rates(reads, country=address.country, categories=categories) if address and found else {})
-
-
-def _product(reads: Reads, sku: str) -> Product | None:
-    if not is_sku(sku):
-        return None
+def held(reads: Reads, _: Order | None, args: Mapping[str, Any]) -> Held:
+    """The hold that an order names."""
+    code = args.get("hold") or ""
     try:
-        return reads.get(PRODUCT, PRODUCT.sk_of(sku)).state
+        return Held(reads.get(HOLD, HOLD.sk_of(code)).state if is_code(code) else None)
     except NotFound:
-        return None
+        return Held(None)
+
+
+def taking_over(before: Version[Order] | None, after: Version[Order]) -> Iterator[Command[Hold]]:
+    """What comes along with a new order: the end of the hold whose units it takes over."""
+    if before is None and after.state.hold:
+        yield HOLD.ref(HOLD.sk_of(after.state.hold)).ask(take)
 
 
 ORDER = Entity(
@@ -83,9 +65,10 @@ ORDER = Entity(
         "returned": return_items,
     },
     adds={place, return_items},
-    loads={Catalogue: catalogue},
+    loads={Catalogue: catalogue, Held: held},
     counts=reserves,
     short=short,
+    along=taking_over,
     code=Numbered("ORD-%%no#:0>6%%"),
     name=lambda order: "",
     personal={"shipping_address": lambda order: order.customer_id, "note": lambda order: order.customer_id},

@@ -95,9 +95,7 @@ def summed(items: Iterable[Item]) -> dict[str, int]:
 def priced(items: Sequence[Item], catalogue: Catalogue) -> tuple[tuple[Line, ...], str]:
     """The lines of what is asked for, one for each SKU, and their currency. NoItems, TooManyItems, InvalidQuantity,
     UnknownProduct, NotForSale, MixedCurrencies, TotalTooLarge, each pointing to the item."""
-    _check(items)
-    wanted = summed(items)
-    products = [_product(sku, catalogue, pointer=pointer_to(sku, items)) for sku in wanted]
+    products, wanted = for_sale(items, catalogue), summed(items)
     for product in products:
         if product.price.currency != products[0].price.currency:
             raise MixedCurrencies(pointer=pointer_to(product.sku, items))
@@ -105,6 +103,13 @@ def priced(items: Sequence[Item], catalogue: Catalogue) -> tuple[tuple[Line, ...
     if sum(line.total for line in lines) > AMOUNT_MOST:
         raise TotalTooLarge(pointer="/items")
     return lines, products[0].price.currency
+
+
+def for_sale(items: Sequence[Item], catalogue: Catalogue) -> list[Product]:
+    """The products that are asked for, each once. NoItems, TooManyItems, InvalidQuantity, UnknownProduct, NotForSale,
+    each pointing to the item."""
+    _check(items)
+    return [_product(sku, catalogue, pointer=pointer_to(sku, items)) for sku in summed(items)]
 
 
 def pointer_to(sku: str, items: Iterable[Item]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cqrs.domain import KEEP, SUPPLIED, Now, Refused, revise
 from orders.domain.address import Address
+from orders.domain.hold import Held, HoldOver
 from orders.domain.lines import Catalogue, Item, Line, pointer_to, priced, summed
 from orders.domain.product import check_length
 from orders.domain.status import Status, check_next
@@ -23,13 +24,18 @@ class NoCustomer(Refused):
     """An order is somebody's: it needs a customer_id."""
 
 
+class UnknownHold(Refused):
+    """There is no hold of this name."""
+
+
 class NotShipped(Refused):
     """No more can be returned than was shipped."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a customer ordered. Amounts are sums of the lines, in minor units of `currency`."""
+    """What a customer ordered. Amounts are sums of the lines, in minor units of `currency`. `hold` is the code of the
+    hold whose units it took over."""
 
     customer_id: str
     lines: tuple[Line, ...]
@@ -38,6 +44,7 @@ class Order:
     placed_at: datetime
     payment_method: str = ""
     note: str = ""
+    hold: str = ""
     status: Status = Status.PENDING
     cancel_reason: str = ""
     shipped_at: datetime | None = None
@@ -63,16 +70,19 @@ def place(
     shipping_address: Address,
     payment_method: str = "",
     note: str = "",
+    hold: str = "",
     catalogue: Catalogue = SUPPLIED,
+    held: Held = SUPPLIED,
     at: Now = SUPPLIED,
 ) -> Order:
-    """A new order, pending, at the catalogue's prices of this moment; its units are reserved."""
+    """A new order, pending, at the catalogue's prices of this moment; its units are reserved, those of a hold first."""
     if not customer_id.strip():
         raise NoCustomer(pointer="/customer_id")
     lines, currency = priced(items, catalogue)
     shipping_address.check(pointer="/shipping_address")
-    order = Order(customer_id, lines, currency, shipping_address, at, payment_method, note)
-    return _fitting(order)
+    if hold:
+        _check_hold(held, at)
+    return _fitting(Order(customer_id, lines, currency, shipping_address, at, payment_method, note, hold))
 
 
 def edit(
@@ -138,6 +148,13 @@ def return_items(order: Order, *, items: tuple[Item, ...]) -> Order:
     _check_units(back, {line.sku: line.shipped - line.returned for line in order.lines}, items, NotShipped)
     lines = tuple(replace(line, returned=line.returned + back.get(line.sku, 0)) for line in order.lines)
     return replace(order, lines=lines)
+
+
+def _check_hold(held: Held, at: datetime) -> None:
+    if held.hold is None:
+        raise UnknownHold(pointer="/hold")
+    if not held.hold.is_good(at):
+        raise HoldOver(pointer="/hold", status=held.hold.status)
 
 
 def _becomes(order: Order, status: Status) -> Order:

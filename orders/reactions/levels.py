@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from cqrs.domain import Command, Version
 from cqrs.reactions import reaction
-from orders.domain import ORDER, STOCK, Order, Stock
+from orders.domain import HOLD, ORDER, STOCK, Hold, Order, Stock
 from orders.domain.stock import recover, run_low
 
 
@@ -16,6 +16,13 @@ def review_ordered(order: Version[Order]) -> Iterable[Command[Stock]]:
     """Of everything that is in an order."""
     for line in order.state.lines:
         yield from _review(line.sku)
+
+
+@reaction(HOLD, "held", "released", "expired", "taken")
+def review_held(hold: Version[Hold]) -> Iterable[Command[Stock]]:
+    """Of everything that is held, or is not any more."""
+    for item in hold.state.items:
+        yield from _review(item.sku)
 
 
 @reaction(STOCK, "adjusted", "threshold_set", "ran_low", "recovered")

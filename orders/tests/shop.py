@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cqrs.decide import Origin
@@ -10,7 +11,7 @@ from cqrs.domain.money import Money
 from cqrs.log import Log
 from cqrs.store import MemoryStore, Store
 from cqrs.writer import Writer
-from orders.domain import ORDER, PRODUCT, STOCK, UNITS, Item, Order
+from orders.domain import HOLD, ORDER, PRODUCT, STOCK, UNITS, Hold, Item, Order
 from orders.domain import stock as stocks
 from orders.domain.address import Address
 
@@ -23,10 +24,12 @@ class Shop:
 
     store: Store = field(default_factory=MemoryStore)
     tenant: str = "acme"
+    ahead: timedelta = timedelta()
+    """How much later it is in the shop than elsewhere."""
 
     def __post_init__(self) -> None:
         self.log = Log(self.store, self.tenant)
-        self.writer = Writer(self.log, Origin(Actor("user:1")))
+        self.writer = Writer(self.log, Origin(Actor("user:1")), clock=lambda: datetime.now(UTC) + self.ahead)
 
     def offer(self, sku: str, *, price: int = 1000, units: int = 0, category: str = "", currency: str = "EUR") -> None:
         """A new product, with so many on hand."""
@@ -37,10 +40,18 @@ class Shop:
         """Correct what is on hand."""
         self.writer.send(STOCK.ref(STOCK.sk_of(sku)).ask(stocks.adjust, **args))
 
-    def place(self, *wanted: tuple[str, int], address: Address = BERLIN, customer: str = "c-1") -> Version[Order]:
+    def place(
+        self, *wanted: tuple[str, int], address: Address = BERLIN, customer: str = "c-1", hold: str = ""
+    ) -> Version[Order]:
         """A new order."""
         items = tuple(Item(sku, quantity) for sku, quantity in wanted)
-        return self.writer.send(ORDER.create(customer_id=customer, items=items, shipping_address=address)).version
+        order = ORDER.create(customer_id=customer, items=items, shipping_address=address, hold=hold)
+        return self.writer.send(order).version
+
+    def hold(self, *wanted: tuple[str, int], minutes: int = 15) -> Version[Hold]:
+        """A new hold."""
+        items = tuple(Item(sku, quantity) for sku, quantity in wanted)
+        return self.writer.send(HOLD.create(items=items, minutes=minutes)).version
 
     def ask(self, sk: str, rule: Any, **args: Any) -> Version[Order]:
         """What becomes of an order."""

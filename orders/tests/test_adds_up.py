@@ -1,6 +1,8 @@
-"""Whatever is asked of any orders in any order, stock adds up after every step."""
+"""Whatever is asked of any orders and holds in any order, stock adds up after every step."""
 
 from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from cqrs.domain import Refused
-from orders.domain import ORDER, Item, Status
+from orders.domain import HOLD, ORDER, HoldStatus, Item, Status
+from orders.domain.hold import expire, release
 from orders.domain.order import cancel, confirm, deliver, edit, process, return_items, ship
 from orders.tests.shop import Shop
 
@@ -23,7 +26,7 @@ class AnyOrders(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shop, self.orders = Shop(), list[str]()
+        self.shop, self.orders, self.holds = Shop(), list[str](), list[str]()
         self.adjusted = Counter[str]()
         for sku in SKUS:
             self.shop.offer(sku, units=6)
@@ -35,6 +38,29 @@ class AnyOrders(RuleBasedStateMachine):
             self.orders.append(self.shop.place(*wanted).sk)
         except Refused:
             return
+
+    @rule(wanted=WANTED)
+    def hold(self, wanted: list[tuple[str, int]]) -> None:
+        try:
+            self.holds.append(self.shop.hold(*wanted).code)
+        except Refused:
+            return
+
+    @rule(number=NUMBER, step=st.sampled_from([release, expire]))
+    def end_hold(self, number: int, step: Any) -> None:
+        if self.holds:
+            with suppress(Refused):
+                self.shop.writer.send(HOLD.ref(HOLD.sk_of(self.holds[number % len(self.holds)])).ask(step))
+
+    @rule(number=NUMBER, wanted=WANTED)
+    def place_what_is_held(self, number: int, wanted: list[tuple[str, int]]) -> None:
+        if self.holds:
+            with suppress(Refused):
+                self.orders.append(self.shop.place(*wanted, hold=self.holds[number % len(self.holds)]).sk)
+
+    @rule(minutes=st.integers(1, 10))
+    def time_passes(self, minutes: int) -> None:
+        self.shop.ahead += timedelta(minutes=minutes)
 
     @rule(number=NUMBER, step=st.sampled_from([confirm, process, ship, deliver, cancel]))
     def go_on(self, number: int, step: Any) -> None:
@@ -61,6 +87,10 @@ class AnyOrders(RuleBasedStateMachine):
                 assert 0 <= line.returned <= line.shipped <= line.quantity
                 gone[line.sku] += line.shipped - line.returned
                 reserved[line.sku] += 0 if order.status == Status.CANCELLED else line.waiting
+        for code in self.holds:
+            held = self.shop.log.get(HOLD, HOLD.sk_of(code)).state
+            for item in held.items if held.status == HoldStatus.HELD else ():
+                reserved[item.sku] += item.quantity
         for sku in SKUS:
             on_hand = self.adjusted[sku] - gone[sku]
             assert self.shop.numbers(sku) == (on_hand, reserved[sku], on_hand - reserved[sku])
@@ -80,6 +110,6 @@ class AnyOrders(RuleBasedStateMachine):
 
 
 AnyOrders.TestCase.settings = settings(
-    max_examples=200, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=200, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAnyOrders = pytest.mark.usefixtures("memory_keys")(AnyOrders.TestCase)

@@ -6,7 +6,7 @@ from typing import Any
 from cqrs.domain.money import Money
 from cqrs.steps import CodeTaken
 from cqrs.writer import Writer
-from orders.domain import PRODUCT, STOCK, order, product, stock, tax
+from orders.domain import PRODUCT, STOCK, hold, order, product, stock, tax
 from surveys.domain import SURVEY, form, response, survey
 
 TEA = "TEA"
@@ -40,6 +40,7 @@ EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
         "payment_method": text,
         "note": text,
     },
+    hold.hold: lambda text: {"items": [{"sku": TEA, "quantity": 1}]},
     order.return_items: lambda text: {"items": [{"sku": TEA, "quantity": 1}]},
     tax.create: lambda text: {"country": "DE", "category": "{new}", "percent": "7"},
     tax.edit: lambda text: {"percent": "8"},
