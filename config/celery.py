@@ -1,11 +1,25 @@
 """The Celery application. Messages are a doorbell only; what must happen happens without them too."""
 
 import os
+import sys
+from importlib import import_module
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
+from django.core.management.base import SystemCheckError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("tenfold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _fenced(**_: Any) -> None:
+    """A worker starts behind the same fences as the web process. Celery would log what a handler raises, and go on."""
+    try:
+        import_module("config.checks").refuse_to_start()
+    except SystemCheckError as error:
+        sys.exit(str(error))

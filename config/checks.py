@@ -6,7 +6,8 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, register, run_checks
+from django.core.management.base import SystemCheckError
 from django.db import models
 from django.utils.module_loading import autodiscover_modules
 
@@ -15,6 +16,12 @@ from cqrs.models import Home
 from cqrs.tenant_tasks import TenantTask
 
 FENCE = "give it `tenant = cqrs.models.tenant_code()`"
+
+
+def refuse_to_start() -> None:
+    """Raise SystemCheckError where a fence between tenants is not there: nobody is served, nothing is worked at."""
+    if missing := [each for each in run_checks(tags=["tenfold"], databases=["default"]) if each.is_serious()]:
+        raise SystemCheckError("\n".join(map(str, missing)))
 
 
 @register("tenfold")

@@ -1,11 +1,10 @@
 """The WSGI application; WSGI, because django-tenants' middleware is synchronous (docs/adr/0002)."""
 
 import os
+from importlib import import_module
 
 from celery import current_app
 from django.conf import settings
-from django.core.checks import run_checks
-from django.core.management.base import SystemCheckError
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
@@ -13,8 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
-if missing := [each for each in run_checks(tags=["tenfold"], databases=["default"]) if each.is_serious()]:
-    raise SystemCheckError("\n".join(map(str, missing)))  # a fence between tenants is not there: nobody is served
+import_module("config.checks").refuse_to_start()
 
 for urls in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF):
     get_resolver(urls).url_patterns  # noqa: B018  # views are imported now, not while the first visitor waits

@@ -84,6 +84,7 @@ def envelope(line: JournalLine) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "tenantcode": line.tenant_id,
         "position": line.position,
+        **behalf(line.on_behalf_of),
         "data": {
             "id": public_id(line.entity_id),
             "code": line.code,
@@ -95,6 +96,11 @@ def envelope(line: JournalLine) -> dict[str, Any]:
             **fact.state,
         },
     }
+
+
+def behalf(support: str) -> dict[str, str]:
+    """The extension attribute of what staff did under a support access, `support:9f…`; of all else none."""
+    return {"onbehalfof": support} if support else {}
 
 
 def _open(line: JournalLine) -> Fact:

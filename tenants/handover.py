@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tenants.models import HandOver, Membership, Tenant, User
 from tenants.requests import TenantRequest
@@ -26,6 +27,12 @@ from tenants.sessions import begin, principal_of
 from tenants.tokens import digest_of, new_token
 
 LASTS = timedelta(seconds=30)
+READING = timedelta(minutes=2)
+"""Until when a link is good of which somebody is asked whether it is theirs."""
+
+OURS = ("same-site", "same-origin")
+"""What browsers say in Sec-Fetch-Site where another page of our own domain led here."""
+
 IN_SESSION = "in-session-"
 """What the token of somebody begins with who comes from a session: part of what is hashed, so nobody adds it, and
 too long to come about by chance."""
@@ -66,12 +73,15 @@ def over(request: HttpRequest, address: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: TenantRequest) -> HttpResponse:
-    """Sign in whom the link hands over; whoever comes too late, or again, is asked to sign in."""
-    onward = request.GET.get("next", "")
+    """Sign in whom the link hands over; whoever comes too late, or again, is asked to sign in. A link that somebody
+    else may have sent them asks first: it could make them work under another's name."""
+    given = request.POST or request.GET
+    token, onward = given.get("token", ""), given.get("next", "")
     onward = onward if url_has_allowed_host_and_scheme(onward, allowed_hosts=None) else "/"
-    token = request.GET.get("token", "")
+    if request.method != "POST" and (other := _asked(request, token)):
+        return render(request, "enter.html", {"person": other, "token": token, "next": onward})
     user = _taken(token, tenant=request.tenant)
     if user and user.is_active and principal_of(user, tenant=request.tenant):
         if not token.startswith(IN_SESSION):
@@ -94,11 +104,28 @@ def switch(request: TenantRequest, code: str) -> HttpResponse:
     return redirect(hand_over(request, person, to=membership.tenant, in_session=True))
 
 
+def _asked(request: TenantRequest, token: str) -> User | None:
+    """Whom to ask whether they are, where that is not sure: where somebody else is signed in, or where a page of
+    another site, a mail or a bookmark led here. They get time to read. A tenant that was made a moment ago asks nobody
+    who comes from its sign-up: nobody has anything there yet."""
+    is_in = request.principal is not None
+    is_from_us = request.headers.get("Sec-Fetch-Site", OURS[0]) in OURS  # a browser that old says nothing
+    if not is_in and (is_from_us or not token.startswith(IN_SESSION)):
+        return None
+    links = _good(token, tenant=request.tenant)
+    link = links.select_related("user").exclude(user=request.user.pk).first()
+    links.update(expires_at=timezone.now() + READING)
+    return link.user if link else None
+
+
+def _good(token: str, *, tenant: Tenant) -> QuerySet[HandOver]:
+    return HandOver.objects.filter(digest=digest_of(token), tenant=tenant, expires_at__gt=timezone.now())
+
+
 def _taken(token: str, *, tenant: Tenant) -> User | None:
     """Who is handed over, once: of two at the same link, the second waits for the first and finds nothing."""
     with transaction.atomic():
-        rows = HandOver.objects.select_for_update(of=("self",)).select_related("user")
-        found = rows.filter(digest=digest_of(token), tenant=tenant, expires_at__gt=timezone.now()).first()
+        found = _good(token, tenant=tenant).select_for_update(of=("self",)).select_related("user").first()
         if found:
             found.delete()
     return found.user if found else None

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model
+from django.db.models import AutoField, Model
 from psycopg import sql
 
 
@@ -18,7 +18,8 @@ def table_of(schema: str, model: type[Model]) -> sql.Identifier:
 
 
 def columns_of(model: type[Model]) -> dict[str, str]:
-    """The model's columns, each with the attribute that holds it. An id that Postgres counts itself is none."""
+    """The model's columns, each with the attribute that holds it. An id that Postgres counts itself, and a column that
+    it generates, is none; one with a default of Postgres' is."""
     return _columns(model)
 
 
@@ -49,8 +50,8 @@ def put(
 
 @cache
 def _columns(model: type[Model]) -> dict[str, str]:
-    fields = (field for field in model._meta.concrete_fields if not getattr(field, "db_returning", False))
-    return {str(field.column): field.attname for field in fields}
+    own = (field for field in model._meta.concrete_fields if not (field.generated or isinstance(field, AutoField)))
+    return {str(field.column): field.attname for field in own}
 
 
 @cache

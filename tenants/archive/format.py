@@ -12,6 +12,7 @@ from typing import Any
 from cqrs.domain import Version
 from cqrs.portable import Placed
 from cqrs.store import Fact
+from face.events import behalf
 from face.ids import public_id
 
 FORMAT, FORMAT_VERSION = "tenfold-tenant", 1
@@ -35,6 +36,7 @@ def event(placed: Placed) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "tenantcode": fact.tenant_code,
         "position": placed.position,
+        **behalf(fact.on_behalf_of),
         "data": {**{name: getattr(fact, name) for name in _FIELDS}, "attributes": fact.state},
     }
 

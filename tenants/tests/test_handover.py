@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -30,10 +30,12 @@ def both(acme: Any, globex: Any) -> Iterator[User]:
     person.memberships.all().delete()
 
 
-def link(person: User, *, to: Any, onward: str = "/todos/") -> str:
+def link(person: User, *, to: Any, onward: str = "/todos/", in_session: bool = False) -> str:
     """The path and query of a link to that tenant's host."""
     request = RequestFactory().get("/", headers={"Host": "acme.localhost:8000"})
-    address = urlsplit(hand_over(request, person, to=Tenant.objects.get(code=to.code), onward=onward))
+    address = urlsplit(
+        hand_over(request, person, to=Tenant.objects.get(code=to.code), onward=onward, in_session=in_session)
+    )
     assert address.netloc == f"{to.host}:8000"
     return f"{address.path}?{address.query}"
 
@@ -103,6 +105,29 @@ def test_whoever_left_meanwhile_does_not_get_in(globex: Any, both: User) -> None
     path = link(both, to=globex)
     both.memberships.filter(tenant__code="globex").delete()
     assert enters(globex.host, path) is None
+
+
+@pytest.mark.parametrize("came_from", ["cross-site", "none"])
+def test_a_link_that_somebody_sent_asks_before_it_signs_in(globex: Any, both: User, came_from: str) -> None:
+    """Else whoever follows it would work under another's name, and not know."""
+    path, visitor = link(both, to=globex, in_session=True), browser(globex.host)
+    page = visitor.get(path, headers={"Sec-Fetch-Site": came_from})
+    assert (page.status_code, both.email in page.text) == (200, True)
+    assert visitor.get(TODOS).status_code == 401
+    form = {"token": parse_qs(urlsplit(path).query)["token"][0], "next": "/todos/board/"}
+    forger = browser(globex.host, enforce_csrf_checks=True)
+    assert forger.post("/enter/", form).status_code == 403
+    assert visitor.post("/enter/", form)["Location"] == "/todos/board/"
+    assert visitor.get(TODOS).status_code == 200
+    again = visitor.get(link(both, to=globex, in_session=True), headers={"Sec-Fetch-Site": came_from})
+    assert again.status_code == 302, "it is they who are here"
+
+
+def test_whoever_is_signed_in_here_is_asked_before_somebody_else_takes_their_place(globex: Any, both: User) -> None:
+    client = signed_in(globex.host, globex.owner, globex.password)
+    for in_session in (True, False):
+        assert both.email in client.get(link(both, to=globex, in_session=in_session)).text
+    assert client.get("/settings/account/").text.count(globex.owner)
 
 
 def test_it_goes_on_to_a_path_of_that_host_only(globex: Any, both: User) -> None:

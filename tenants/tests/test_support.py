@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -91,6 +92,11 @@ def test_staff_with_access_act_as_themselves_under_it(site: TestTenant, staff: U
     assert made.status_code == 201
     (line,) = client.get(f"{TODOS}{made.json()['code']}/history/").json()["results"]
     assert (line["by"], line["on_behalf_of"]) == (f"staff:{staff.pk}", f"support:{access.pk}")
+    call_command("drain", verbosity=0)
+    events = client.get("/api/v1/events/?limit=100").json()["results"]
+    told = {each["data"]["by"]: each.get("onbehalfof") for each in events}
+    assert told[f"staff:{staff.pk}"] == f"support:{access.pk}"
+    assert {tag for by, tag in told.items() if not by.startswith("staff:")} <= {None}
 
 
 def test_read_only_means_it(site: TestTenant, staff: User, access: SupportAccess) -> None:

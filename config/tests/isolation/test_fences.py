@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, connection, models
 from django_tenants.utils import schema_context
 
-from config.celery import app
+from config.celery import _fenced, app
 from config.checks import own_tasks, tenant_models
 from config.tests.isolation.canaries import row_of
 from config.tests.isolation.place import Place
@@ -83,6 +83,8 @@ def test_a_task_without_a_tenant_is_found() -> None:
 def test_a_setting_that_would_join_tenants_is_found(settings: Any, name: str, value: object, code: str) -> None:
     setattr(settings, name, value)
     assert found(code)
+    with pytest.raises(SystemExit, match=code):  # and no worker starts
+        _fenced()
 
 
 def test_nobody_reads_what_another_tenant_has_cached(both: Place) -> None:
