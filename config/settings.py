@@ -136,6 +136,7 @@ if env.pool:
 CELERY_BEAT_SCHEDULE["end"] = {"task": "tenants.end", "schedule": 60.0, "options": {"expires": 60.0}}
 CELERY_BEAT_SCHEDULE["tidy"] = {"task": "tenants.tidy", "schedule": 600.0, "options": {"expires": 600.0}}
 CELERY_BEAT_SCHEDULE["holds"] = {"task": "orders.expire_holds", "schedule": 30.0, "options": {"expires": 30.0}}
+CELERY_BEAT_SCHEDULE["domains"] = {"task": "tenants.look_at_domains", "schedule": 3600.0, "options": {"expires": 600.0}}
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

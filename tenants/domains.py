@@ -23,6 +23,9 @@ from tenants.provisioning import host_for
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 NAME = re.compile(rf"(?:{LABEL}\.)+[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])", re.ASCII)
 PROVED_WITHIN = timedelta(days=7)
+LEADS_ON = timedelta(days=7)
+"""For how long a domain leads on without its record (tenants/lapses.py)."""
+
 MOST = 20
 """Domains a tenant may have, proved or not."""
 
@@ -79,7 +82,7 @@ def asked(tenant: Tenant, name: str) -> Made:
 def record_stands(tenant: Tenant, name: str) -> None:
     """Look whether the record is there; ask in no transaction. NotFound, DomainNotProved, DnsSilent."""
     if not tenant.domains.filter(domain=name).exists():
-        record = _record(_claim(tenant, name))
+        record = record_of(_claim(tenant, name))
         if record["value"] not in texts(record["name"]):
             raise DomainNotProved
 
@@ -93,7 +96,8 @@ def proved(tenant: Tenant, name: str) -> Made:
     claim = _claim(tenant, name)
     try:
         with transaction.atomic():
-            domain = Domain.objects.create(tenant=tenant, domain=name, is_primary=False)
+            told = {"token": claim.token, "checked_at": timezone.now()}
+            domain = Domain.objects.create(tenant=tenant, domain=name, is_primary=False, **told)
     except IntegrityError:
         raise DomainTaken from None
     claim.delete()
@@ -127,9 +131,15 @@ def forget_unproved() -> int:
 
 
 def shown(domain: Domain) -> dict[str, Any]:
-    """One that leads there."""
-    return {"domain": domain.domain, "is_verified": True, "is_primary": domain.is_primary, "record": None} | {
-        "expires_at": None
+    """One that leads there; where its record is gone, with the record, and until when it leads on."""
+    since = domain.failing_since
+    return {
+        "domain": domain.domain,
+        "is_verified": True,
+        "is_primary": domain.is_primary,
+        "record": record_of(domain) if since else None,
+        "expires_at": since + LEADS_ON if since else None,
+        "failing_since": since,
     }
 
 
@@ -139,13 +149,15 @@ def to_prove(claim: DomainClaim) -> dict[str, Any]:
         "domain": claim.domain,
         "is_verified": False,
         "is_primary": False,
-        "record": _record(claim),
+        "record": record_of(claim),
         "expires_at": claim.expires_at,
+        "failing_since": None,
     }
 
 
-def _record(claim: DomainClaim) -> dict[str, str]:
-    return {"type": "TXT", "name": f"_tenfold.{claim.domain}", "value": f"tenfold={claim.token}"}
+def record_of(named: DomainClaim | Domain) -> dict[str, str]:
+    """The DNS record that proves it."""
+    return {"type": "TXT", "name": f"_tenfold.{named.domain}", "value": f"tenfold={named.token}"}
 
 
 def _check(name: str) -> None:

@@ -1,5 +1,5 @@
-"""What Celery does for tenants: keeps the pool filled, sends the mails, ends tenants that are deleted, tidies up what
-has expired."""
+"""What Celery does for tenants: keeps the pool filled, sends the mails, looks at domains again, ends tenants that
+are deleted, tidies up what has expired."""
 
 import smtplib
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from cqrs.jobs.running import AlreadyRunning, Cancelled
 from cqrs.tenant_tasks import CommonTask
 from face.kept import forget_old
-from tenants import mail, throttle
+from tenants import lapses, mail, throttle
 from tenants.confirmation import mail as confirmation_mail
 from tenants.confirmation.claims import forget_expired
 from tenants.deletion import end, unended
@@ -100,6 +100,22 @@ def send_reset(user: int, tenant: str) -> None:
         mail.send_reset(user, tenant=tenant)
     except (OSError, smtplib.SMTPException) as error:
         _log.warning("mail for a forgotten password not sent", user=user, error=type(error).__name__)
+
+
+@shared_task(
+    name="tenants.look_at_domains",
+    ignore_result=True,
+    base=CommonTask,
+    without_tenant="control data: each domain says whose",
+)
+def look_at_domains() -> None:
+    """Look whether proved domains still are their tenants', and tell the owners of those that are not."""
+    for pk in lapses.due():
+        for letter in lapses.look(pk):
+            try:
+                letter.send()
+            except (OSError, smtplib.SMTPException) as error:
+                _log.warning("owner not told of a domain", domain=pk, error=type(error).__name__)
 
 
 @shared_task(name="tenants.tidy", ignore_result=True, base=CommonTask, without_tenant="control data of all")

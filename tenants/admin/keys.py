@@ -22,7 +22,7 @@ REVOKE = {
 class DomainAdmin(ReadOnlyAdmin):
     """Which host leads where."""
 
-    list_display = ("domain", "tenant", "is_primary")
+    list_display = ("domain", "tenant", "is_primary", "failing_since")
     search_fields = ("domain", "tenant__code")
 
 

@@ -51,7 +51,7 @@ class Keys(Listed):
 
 
 class Hosts(Listed):
-    list_display = ("domain", "is_primary")
+    list_display = ("domain", "is_primary", "failing_since")
     ordering = ("domain",)
 
 

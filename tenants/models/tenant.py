@@ -79,7 +79,12 @@ class Tenant(TenantMixin):  # type: ignore[misc]  # django-tenants is untyped
 
 
 class Domain(DomainMixin):  # type: ignore[misc]  # django-tenants is untyped
-    """A host name that leads to a tenant; lower case, without a port."""
+    """A host name that leads to a tenant; lower case, without a port. A custom one keeps the token of the record that
+    proved it, and is looked at again (tenants/lapses.py)."""
+
+    token = models.CharField(max_length=64, blank=True, editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False, help_text="its record is gone")
 
     class Meta:
         constraints = [in_lower_case("domain", name="domain_lower")]

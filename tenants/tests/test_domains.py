@@ -6,15 +6,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core import mail as outgoing
 from django.utils import timezone
 
 from conftest import Api, TestTenant
 from face.models import AuditLine
-from tenants.domains import forget_unproved
+from tenants.domains import LEADS_ON, forget_unproved
 from tenants.keys import create_key
-from tenants.models import Domain, DomainClaim
+from tenants.models import Domain, DomainClaim, User
 from tenants.provisioning import provision
-from tenants.tests.browsers import browser
+from tenants.tasks import look_at_domains
+from tenants.tests.browsers import browser, in_session
 from tenants.tests.name_server import name_server
 
 PASSWORD = "a long passphrase"
@@ -124,6 +126,48 @@ def test_the_primary_one_and_the_first_one_stay(own: Api, site: TestTenant, name
     own("POST", f"domains/{site.host}/make_primary/")
     assert own("DELETE", f"domains/{name}/").status_code == 204
     assert browser(name).get("/sign-in/").status_code == 404
+
+
+def looked_at(name: str) -> list[Any]:
+    """The mails that go out when a day is over."""
+    Domain.objects.filter(domain=name).update(checked_at=timezone.now() - timedelta(days=1))
+    outgoing.outbox.clear()
+    look_at_domains()
+    return list(outgoing.outbox)
+
+
+def test_a_domain_whose_record_is_gone_for_a_week_leads_nowhere_and_its_owners_are_told(
+    own: Api, site: TestTenant, name: str, records: dict[str, str], settings: Any
+) -> None:
+    named(own, name, records)
+    own("POST", f"domains/{name}/verify/")
+    own("POST", f"domains/{name}/make_primary/")
+    assert not looked_at(name), "it stands"
+    value = records.pop(f"_tenfold.{name}")
+    resolver, settings.RESOLVER = settings.RESOLVER, "127.0.0.1:9"
+    assert not looked_at(name), "silence is no verdict"
+    settings.RESOLVER = resolver
+    [told] = looked_at(name)
+    assert (told.to, value in told.body, site.host in told.body) == ([site.owner], True, True)
+    shown = own("GET", f"domains/{name}/").json()
+    assert (shown["is_verified"], shown["record"]["value"], bool(shown["failing_since"])) == (True, value, True)
+    owner = in_session(site.host, User.objects.get(email=site.owner))
+    assert "This TXT record is gone" in owner.get("/settings/workspace/").text
+    assert not looked_at(name), "once is enough"
+    records[f"_tenfold.{name}"] = value
+    looked_at(name)
+    assert own("GET", f"domains/{name}/").json()["failing_since"] is None
+    del records[f"_tenfold.{name}"]
+    Domain.objects.filter(domain=name).update(failing_since=timezone.now() - LEADS_ON)
+    [over] = looked_at(name)
+    assert "does not lead" in over.body
+    assert browser(name).get("/sign-in/").status_code == 404
+    waits, first = own("GET", f"domains/{name}/").json(), own("GET", f"domains/{site.host}/").json()
+    assert (waits["is_verified"], waits["record"]["value"], first["is_primary"]) == (False, value, True)
+    lines = AuditLine.objects.filter(tenant_code=site.code, subject=name, action="domain.lapsed")
+    assert [line.by for line in lines] == ["system"]
+    records[f"_tenfold.{name}"] = value
+    assert own("POST", f"domains/{name}/verify/").status_code == 200
 
 
 @pytest.mark.parametrize(
