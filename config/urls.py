@@ -16,6 +16,7 @@ from tenants.web import sign_in, sign_out
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="todos")),
     path("todos/", include("todos.web")),
+    path("surveys/", include("surveys.web.pages")),
     path("s/<str:token>/", form_page, name="public-form"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-in/code/", second.ask, name="second-factor"),

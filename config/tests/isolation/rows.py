@@ -79,6 +79,18 @@ ROWS: Mapping[str, Row] = {
     "docs": Row(Door.OPEN, {}),
     "problem": Row(Door.OPEN, {}, {"code": "not_found"}),
     "todo-board": Row(Door.PAGE, READ | {"POST": Ask()}),
+    "surveys": Row(Door.PAGE, READ | {"POST": Ask()}),
+    "survey-create": Row(Door.PAGE, {"GET": Ask(302, viewer=403), "POST": change(302, {"title": "ordinary"})}),
+    "survey": Row(Door.PAGE, READ | {"POST": Ask()}, {"code": "SURVEY/code"}),
+    "survey-build": Row(
+        Door.PAGE, MANAGE | {"POST": change(302, {"do": "add", "type": "text"})}, {"code": "SURVEY/code"}
+    ),
+    "survey-publish": Row(Door.PAGE, MANAGE | {"POST": change(302)}, {"code": "SURVEY/code"}),
+    "survey-results": Row(Door.PAGE, READ | {"POST": Ask()}, {"code": "SURVEY/code"}),
+    "survey-response": Row(Door.PAGE, READ | {"POST": Ask()}, {"code": "LUNCH", "id": "RESPONSE/code"}),
+    "survey-rule": Row(
+        Door.PAGE, {"GET": Ask(302, viewer=403), "POST": change(302)}, {"code": "SURVEY/code", "rule": "remove"}
+    ),
     "settings": Row(Door.OPEN, {}),
     "settings-account": Row(Door.PAGE, READ | {"POST": Ask(302, {"name": "ordinary"})}),
     "settings-password": Row(Door.PAGE, READ | {"POST": Ask(422, {"old_password": "ordinary"})}),

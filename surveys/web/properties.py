@@ -1,0 +1,179 @@
+"""The properties of a question or a section as controls of a form, and back."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from surveys.domain import Question, Section
+from surveys.domain.questions import RULES
+from surveys.domain.reading import written
+from surveys.domain.values import InvalidForm
+
+NUMBERS = ("min", "max", "above", "below")
+WHOLES = ("min_length", "max_length", "min_choices", "max_choices")
+FLAGS = ("required", "is_long", "allow_multiple", "as_dropdown", "shuffle_options", "is_whole")
+DATE_FLAGS = ("include_time", "include_year", "is_duration")
+AREAS = ("options", "labels", "help", "description", "visible_if", "required_if")
+TREES = ("visible_if", "required_if", "skip_to")
+
+LABELS: Mapping[str, str] = {
+    "text": "Question",
+    "is_long": "Several lines",
+    "not_pattern": "Must not match",
+    "pattern": "Must match",
+    "allow_multiple": "Several answers",
+    "as_dropdown": "As a list to choose from",
+    "shuffle_options": "In an order by chance",
+    "min": "From",
+    "max": "To",
+    "above": "More than",
+    "below": "Less than",
+    "not_between": "Not between",
+    "is_whole": "Whole numbers only",
+    "min_date": "Not before",
+    "max_date": "Not after",
+    "include_time": "With the time",
+    "include_year": "With the year",
+    "is_duration": "How long, not when",
+    "error": "Said of a wrong answer",
+    "help": "Help",
+}
+"""What a field is called; any other by its own name."""
+
+HINTS: Mapping[str, str] = {
+    "options": "One a line: value = label. End a line with -> and an id to skip there, with + to ask for a text.",
+    "labels": "One a line: 1 = Poor",
+    "min_date": "2026-11-24, or today",
+    "max_date": "2026-11-24, or today",
+    "pattern": "A regular expression, without look-around",
+    "not_between": "Two numbers: 3, 5",
+    "visible_if": 'JSON: {"op": "eq", "question": "q1", "value": "a"}',
+    "required_if": "As above; empty for never",
+    "skip_to": "The id of a section or question, or end; or JSON with conditions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One control: `kind` is text, number, area or check."""
+
+    name: str
+    label: str
+    kind: str
+    value: Any
+    hint: str = ""
+
+
+def controls_of(question: Question) -> list[Control]:
+    """What can be set of a question, its words first, its logic last."""
+    raw = written(question)
+    names = ["text", "help", "required", *RULES[question.type], "error", *TREES]
+    return [_control(name, raw.get(name, getattr(question, name))) for name in names]
+
+
+def section_controls(section: Section) -> list[Control]:
+    """What can be set of a section."""
+    raw = written(section)
+    names = ("title", "description", "visible_if", "skip_to")
+    return [_control(name, raw.get(name, getattr(section, name))) for name in names]
+
+
+def question_from(question: Mapping[str, Any], form: QueryDict) -> dict[str, Any]:
+    """The question with what the form says. InvalidForm."""
+    kept = {name: question[name] for name in ("id", "type", "symbol") if name in question}
+    names = ["text", "help", "required", *RULES[question["type"]], "error", *TREES]
+    return kept | dict(_read(form, [name for name in names if name != "symbol"]))
+
+
+def section_from(form: QueryDict) -> dict[str, Any]:
+    """The properties of a section that the form says. InvalidForm."""
+    found = dict(_read(form, ["title", "description", "visible_if"]))
+    return found | {"visible_if": found.get("visible_if"), "skip_to": form.get("skip_to", "").strip()}
+
+
+def _control(name: str, value: Any) -> Control:
+    label = LABELS.get(name, name.replace("_", " ").capitalize())
+    return Control(name, label, _kind(name), _shown(name, value), HINTS.get(name, ""))
+
+
+def _kind(name: str) -> str:
+    if name in (*FLAGS, *DATE_FLAGS):
+        return "check"
+    return "area" if name in AREAS else "number" if name in WHOLES else "text"
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name in (*FLAGS, *DATE_FLAGS):
+        return bool(value)
+    if not value and value != 0:
+        return ""
+    return _WRITTEN[name](value) if name in _WRITTEN else value
+
+
+def _skip(value: Any) -> str:
+    is_plain = isinstance(value, list) and len(value) == 1 and "when" not in value[0]
+    return str(value[0]["to"]) if is_plain else value if isinstance(value, str) else json.dumps(value)
+
+
+def _line(option: Mapping[str, Any]) -> str:
+    to = f" -> {option['skip_to']}" if option.get("skip_to") else ""
+    return f"{option['value']} = {option.get('label') or option['value']}{to}{' +' if option.get('is_other') else ''}"
+
+
+def _read(form: QueryDict, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    for name in names:
+        text = form.get(name, "").replace("\r\n", "\n").strip()
+        if name in (*FLAGS, *DATE_FLAGS):
+            yield name, name in form
+        elif text:
+            yield name, _value(name, text)
+
+
+def _value(name: str, text: str) -> Any:
+    if name in (*NUMBERS, *WHOLES):
+        return _number(text, name)
+    match name:
+        case "options":
+            return [_option(line) for line in text.splitlines() if line.strip()]
+        case "labels":
+            pairs = (line.partition("=") for line in text.splitlines() if line.strip())
+            return {point.strip(): label.strip() for point, _, label in pairs}
+        case "not_between":
+            return [_number(each, name) for each in text.split(",")]
+    return _tree(text, name) if name in TREES and text[0] in "{[" else text
+
+
+def _option(line: str) -> dict[str, Any]:
+    rest, is_other = line.strip(), line.rstrip().endswith(" +")
+    rest, _, to = (rest[:-2] if is_other else rest).partition("->")
+    value, _, label = rest.partition("=")
+    found = {"value": value.strip(), "label": label.strip() or value.strip(), "skip_to": to.strip()}
+    return found | ({"is_other": True} if is_other else {})
+
+
+def _number(text: str, name: str) -> int | float:
+    try:
+        return float(text) if "." in text or "e" in text.lower() else int(text)
+    except ValueError:
+        raise InvalidForm("This is a number.", pointer=f"/{name}") from None
+
+
+def _tree(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise InvalidForm("This is not JSON.", pointer=f"/{name}") from None
+
+
+_WRITTEN: Mapping[str, Callable[[Any], str]] = {
+    "options": lambda value: "\n".join(_line(each) for each in value),
+    "labels": lambda value: "\n".join(f"{point} = {label}" for point, label in value.items()),
+    "not_between": lambda value: ", ".join(f"{each:g}" for each in value),
+    "skip_to": _skip,
+    "visible_if": json.dumps,
+    "required_if": json.dumps,
+}
+"""How each field is written into its control; any other as it is."""
