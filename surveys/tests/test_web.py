@@ -76,6 +76,8 @@ def test_a_survey_is_built_published_and_closed_by_forms(api: Api, owner: Client
         options="a = Soup\nb = Stew -> end\no = Other +",
     )
     assert (saved.status_code, saved["Location"]) == (302, f"/surveys/{code}/build/?at=q2")
+    logic = {"visible_if.question": "q1", "visible_if.op": "eq", "visible_if.value": "soup"}
+    done(owner, code, do="save", at="s2", title="Sometimes", **logic)
     done(owner, code, do="up", at="q2")
     done(owner, code, do="move", at="q1", before="s2")
     done(owner, code, do="copy", at="q1")
@@ -86,6 +88,9 @@ def test_a_survey_is_built_published_and_closed_by_forms(api: Api, owner: Client
         "options": [{"value": "a", "label": "Soup"}, {"value": "b", "label": "Stew", "skip_to": "end"},
                     {"value": "o", "label": "Other", "is_other": True}],
     }  # fmt: skip
+    assert sections[1]["visible_if"] == {"op": "eq", "question": "q1", "value": "soup"}
+    assert "not asked before this is decided" in page(owner, f"/surveys/{code}/build/?at=s2")
+    done(owner, code, do="save", at="s2", title="Always")
     done(owner, code, do="drop", at="q3")
     done(owner, code, do="settings", title="Lunch poll", allow_anonymous="on", max_responses="5")
     for view in ("preview", "json"):
@@ -104,7 +109,7 @@ def test_what_cannot_be_read_is_said_and_changes_nothing(owner: Client) -> None:
     for form in ({"do": "save", "at": "q1", "min": "many"}, {"do": "json", "json": "{"}, {"do": "dance"}):
         answer = done(owner, code, **form)
         assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (422, True)
-    stale = owner.post(f"/surveys/{code}/build/", {"version": "1", "do": "add", "type": "text"})
+    stale = owner.post(f"/surveys/{code}/build/", {"version": "1", "do": "settings", "title": "Stale"})
     assert (stale.status_code, stale["Location"]) == (302, f"/surveys/{code}/build/")
     assert owner.post("/surveys/new/", {"title": " "}).status_code == 422
     assert "no options" not in page(owner, f"/surveys/{code}/build/")

@@ -17,8 +17,13 @@ from surveys.domain import SURVEY, Question, Section, Survey, Type, lint
 from surveys.domain.reading import written
 from surveys.domain.survey import edit
 from surveys.web.changes import changed
+from surveys.web.conditions import OPS
 from surveys.web.fields import page_of
 from surveys.web.properties import controls_of, section_controls
+
+WHOLE = ("settings", "json")
+"""Deeds that replace all that is shown, so they are decided on the version that was; any other is about one question,
+and is done to whatever stands when it comes."""
 
 VIEWS = ("form", "preview", "json")
 """What of the draft is shown beside its properties."""
@@ -35,11 +40,11 @@ def build(request: HttpRequest, code: str) -> HttpResponse:
 
 def _done(request: HttpRequest, version: Version[Survey]) -> HttpResponse:
     form, code, at = typed(request), version.code, request.POST.get("at", "")
-    stated = form.get("version", "")
-    ref = SURVEY.ref(version.sk, version=number(stated) if stated else None)
+    stated, is_whole = form.get("version", ""), form.get("do") in WHOLE
+    ref = SURVEY.ref(version.sk, version=number(stated) if stated and is_whole else version.version)
     try:
         if form.get("do") == "settings":
-            answer = writer(request).send(ref.ask(edit, **_settings(version.state, form)))
+            answer = writer(request).send(ref.ask(edit, **_settings(form)))
         else:
             sections, at = changed(version.state.sections, form)
             answer = writer(request).send(ref.ask(edit, sections=tuple(sections)))
@@ -53,7 +58,7 @@ def _done(request: HttpRequest, version: Version[Survey]) -> HttpResponse:
     return wrote(request, redirect(f"{address}?{urlencode(query)}" if query else address), answer.version)
 
 
-def _settings(survey: Survey, form: Any) -> dict[str, Any]:
+def _settings(form: Any) -> dict[str, Any]:
     flags = ("allow_anonymous", "show_progress_bar", "randomize_questions", "one_per_person")
     settings: dict[str, Any] = {name: name in form for name in flags}
     settings |= {"closes_at": form.get("closes_at") or None}
@@ -82,6 +87,8 @@ def _shown(
         "is_section": isinstance(chosen, Section),
         "controls": _controls(chosen),
         "types": list(Type),
+        "ops": OPS.items(),
+        "earlier": _earlier(survey, chosen),
         "view": view if view in VIEWS else "form",
         "findings": lint(survey.content),
         "errors": errors or {},
@@ -103,3 +110,14 @@ def _controls(chosen: Question | Section | None) -> Any:
     if chosen is None:
         return []
     return section_controls(chosen) if isinstance(chosen, Section) else controls_of(chosen)
+
+
+def _earlier(survey: Survey, chosen: Question | Section | None) -> list[Question]:
+    """The questions that are asked before what is chosen: conditions are about these."""
+    found = list[Question]()
+    for section in survey.sections:
+        for each in (section, *section.questions):
+            if each == chosen:
+                return found
+            found += [each] if isinstance(each, Question) else []
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from surveys.domain import Section, Type
-from surveys.domain.reading import written
+from surveys.domain.reading import read_sections, written
 from surveys.domain.values import InvalidForm
 from surveys.web.properties import question_from, section_from
 
@@ -100,10 +100,11 @@ def _saved(sections: Sections, at: str, form: QueryDict) -> Changed:
     if found is None:
         return sections, at
     section, index = found
+    questions = [each for part in read_sections(sections) for each in part.questions]
     if index < 0:
-        section.update(section_from(form))
+        section.update(section_from(form, questions))
     else:
-        section["questions"][index] = question_from(section["questions"][index], form)
+        section["questions"][index] = question_from(section["questions"][index], form, questions)
     return sections, at
 
 

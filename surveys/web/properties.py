@@ -11,13 +11,15 @@ from surveys.domain import Question, Section
 from surveys.domain.questions import RULES
 from surveys.domain.reading import written
 from surveys.domain.values import InvalidForm
+from surveys.web import conditions
 
 NUMBERS = ("min", "max", "above", "below")
 WHOLES = ("min_length", "max_length", "min_choices", "max_choices")
 FLAGS = ("required", "is_long", "allow_multiple", "as_dropdown", "shuffle_options", "is_whole")
 DATE_FLAGS = ("include_time", "include_year", "is_duration")
-AREAS = ("options", "labels", "help", "description", "visible_if", "required_if")
-TREES = ("visible_if", "required_if", "skip_to")
+AREAS = ("options", "labels", "help", "description")
+CONDITIONS = ("visible_if", "required_if")
+TREES = (*CONDITIONS, "skip_to")
 
 LABELS: Mapping[str, str] = {
     "text": "Question",
@@ -40,6 +42,13 @@ LABELS: Mapping[str, str] = {
     "is_duration": "How long, not when",
     "error": "Said of a wrong answer",
     "help": "Help",
+    "min_length": "Characters at least",
+    "max_length": "Characters at most",
+    "min_choices": "Choices at least",
+    "max_choices": "Choices at most",
+    "visible_if": "Show only if",
+    "required_if": "Required if",
+    "skip_to": "Then go to",
 }
 """What a field is called; any other by its own name."""
 
@@ -50,15 +59,13 @@ HINTS: Mapping[str, str] = {
     "max_date": "2026-11-24, or today",
     "pattern": "A regular expression, without look-around",
     "not_between": "Two numbers: 3, 5",
-    "visible_if": 'JSON: {"op": "eq", "question": "q1", "value": "a"}',
-    "required_if": "As above; empty for never",
     "skip_to": "The id of a section or question, or end; or JSON with conditions",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One control: `kind` is text, number, area or check."""
+    """One control: `kind` is text, number, area, check or condition."""
 
     name: str
     label: str
@@ -81,17 +88,17 @@ def section_controls(section: Section) -> list[Control]:
     return [_control(name, raw.get(name, getattr(section, name))) for name in names]
 
 
-def question_from(question: Mapping[str, Any], form: QueryDict) -> dict[str, Any]:
+def question_from(question: Mapping[str, Any], form: QueryDict, questions: Sequence[Question]) -> dict[str, Any]:
     """The question with what the form says. InvalidForm."""
     kept = {name: question[name] for name in ("id", "type", "symbol") if name in question}
     names = ["text", "help", "required", *RULES[question["type"]], "error", *TREES]
-    return kept | dict(_read(form, [name for name in names if name != "symbol"]))
+    return kept | dict(_read(form, [name for name in names if name != "symbol"], questions))
 
 
-def section_from(form: QueryDict) -> dict[str, Any]:
+def section_from(form: QueryDict, questions: Sequence[Question]) -> dict[str, Any]:
     """The properties of a section that the form says. InvalidForm."""
-    found = dict(_read(form, ["title", "description", "visible_if"]))
-    return found | {"visible_if": found.get("visible_if"), "skip_to": form.get("skip_to", "").strip()}
+    found = {"title": "", "description": "", "visible_if": None, "skip_to": form.get("skip_to", "").strip()}
+    return found | dict(_read(form, ["title", "description", "visible_if"], questions))
 
 
 def _control(name: str, value: Any) -> Control:
@@ -102,12 +109,16 @@ def _control(name: str, value: Any) -> Control:
 def _kind(name: str) -> str:
     if name in (*FLAGS, *DATE_FLAGS):
         return "check"
+    if name in CONDITIONS:
+        return "condition"
     return "area" if name in AREAS else "number" if name in WHOLES else "text"
 
 
 def _shown(name: str, value: Any) -> Any:
     if name in (*FLAGS, *DATE_FLAGS):
         return bool(value)
+    if name in CONDITIONS:
+        return conditions.shown(value)
     if not value and value != 0:
         return ""
     return _WRITTEN[name](value) if name in _WRITTEN else value
@@ -123,11 +134,13 @@ def _line(option: Mapping[str, Any]) -> str:
     return f"{option['value']} = {option.get('label') or option['value']}{to}{' +' if option.get('is_other') else ''}"
 
 
-def _read(form: QueryDict, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
+def _read(form: QueryDict, names: Sequence[str], questions: Sequence[Question]) -> Iterator[tuple[str, Any]]:
     for name in names:
         text = form.get(name, "").replace("\r\n", "\n").strip()
         if name in (*FLAGS, *DATE_FLAGS):
             yield name, name in form
+        elif name in CONDITIONS:
+            yield name, conditions.read(form, name, questions)
         elif text:
             yield name, _value(name, text)
 
@@ -173,7 +186,5 @@ _WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "labels": lambda value: "\n".join(f"{point} = {label}" for point, label in value.items()),
     "not_between": lambda value: ", ".join(f"{each:g}" for each in value),
     "skip_to": _skip,
-    "visible_if": json.dumps,
-    "required_if": json.dumps,
 }
 """How each field is written into its control; any other as it is."""

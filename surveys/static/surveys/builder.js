@@ -1,4 +1,7 @@
-/* Questions of the builder may be dragged; dropping one sends the form that the move buttons send too. */
+/* The builder saves a property as soon as its field is left. Questions may be dragged; dropping one sends the form that
+   the move buttons send too. */
+
+document.addEventListener("change", ({ target }) => target.form?.matches("[data-saves]") && target.form.requestSubmit());
 
 let dragged;
 const deed = () => document.getElementById("deed");
