@@ -2,7 +2,7 @@
 
     {"sections": [{"title": "You", "questions": [{"type": "text", "text": "Your name?", "required": true}]}]}
 
-`schemas/form.json` is this format's meta-schema. How two older formats spell the same is in `spellings.py`.
+`meta.py` is this format's meta-schema. How two older formats spell the same is in `spellings.py`.
 """
 
 import re

@@ -1,13 +1,17 @@
 """Forms and answers, without a database."""
 
+import json
 import time
 from datetime import UTC, datetime
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
+from config.environment import ROOT
 from surveys.domain import Content, Type, check, lint
 from surveys.domain.comparing import Reading, losing, read
+from surveys.domain.meta import meta_schema
 from surveys.domain.reading import read_sections, read_settings, written
 from surveys.domain.schema import schema_of
 from surveys.domain.values import InvalidForm
@@ -232,3 +236,15 @@ def test_an_answer_is_read_by_another_version(
     assert (found.reading, found.answer) == (reading, becomes)
     if reading is Reading.LOST:
         assert losing(one(old), one(new) if new else content({})) == ("q",)
+
+
+def test_the_published_meta_schema_is_how_forms_are_written() -> None:
+    kept = json.loads((ROOT / "docs" / "reference" / "survey-form.json").read_text("utf-8"))
+    assert kept == json.loads(json.dumps(meta_schema()))
+    assert jsonschema_rs.meta.is_valid(kept)
+    validator = jsonschema_rs.Draft202012Validator(kept)
+    for form in map(content, (TEMPLATE, ITEMS, TEAM)):
+        whole = {"title": form.title, "sections": [written(e) for e in form.sections]}
+        validator.validate(whole | {"settings": written(form.settings)})
+    for question in ({"type": "poem"}, {"type": "text", "min": 1}, {"type": "text", "visible_if": {"op": "eval"}}):
+        assert not validator.is_valid({"title": "Bad", "sections": [{"questions": [question]}]})
