@@ -70,8 +70,10 @@ def by_chance(number: int) -> list[dict[str, Any]]:
 
 def vectors() -> list[dict[str, Any]]:
     """What the shared file holds: forms of ours with answers that matter, and a few by chance."""
-    moods: list[dict[str, Any]] = [{"mood": mood, "place": place, "desk": desk} for mood in (2, 3) for place in ("home", "office", "left")
-             for desk in (True, None)]  # fmt: skip
+    places, desks = ("home", "office", "left"), (True, None)
+    moods: list[dict[str, Any]] = [
+        {"mood": mood, "place": place, "desk": desk} for mood in (2, 3) for place in places for desk in desks
+    ]
     phones: list[dict[str, Any]] = [
         {"q3": {"value": "other", "text": "pigeon"}},
         {"q3": "phone", "q4": ["sports"]},
