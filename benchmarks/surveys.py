@@ -1,0 +1,158 @@
+"""A survey with many responses: its results page, what-if, and sending one more. Runs alone, too:
+
+python -m benchmarks.surveys --responses 100000
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import django
+
+from benchmarks import report
+from benchmarks.lines import Line, Seconds, judged, p50, spread
+from benchmarks.stage import Stage, furnished, own_stores
+
+QUESTIONS: list[dict[str, Any]] = [
+    {"id": "mood", "type": "rating", "text": "How was it?", "required": True},
+    {"id": "nps", "type": "nps", "text": "Would you recommend us?"},
+    {"id": "place", "type": "multiple_choice", "text": "Where?", "options": [{"value": each} for each in "abcd"]},
+    {"id": "used", "type": "multiple_choice", "text": "What?", "allow_multiple": True,
+     "options": [{"value": each} for each in "abc"]},
+    {"id": "again", "type": "boolean", "text": "Again?"},
+    {"id": "age", "type": "number", "text": "Your age?", "min": 0, "max": 130},
+    {"id": "since", "type": "date", "text": "Since when?"},
+    {"id": "why", "type": "text", "text": "Why?"},
+]  # fmt: skip
+
+ROWS = """
+    INSERT INTO survey_response (id, pk, sk, tenant_code, code, name, version, is_deleted, created_at, created_by,
+        updated_at, updated_by, survey, number, answers, unanswered, submitted_at, respondent)
+    SELECT 'RESPONSE#' || %(tenant)s || '#RESPONSE#n' || n, 'RESPONSE#' || %(tenant)s, 'RESPONSE#n' || n, %(tenant)s,
+        '', '', 1, false, at, 'anonymous', at, 'anonymous', %(survey)s, 1,
+        jsonb_build_object('mood', 1 + n %% 5, 'nps', n %% 11, 'place', chr(97 + n %% 4),
+            'used', jsonb_build_array('a', chr(98 + n %% 2)), 'again', n %% 3 = 0, 'age', 18 + n %% 60,
+            'since', '2026-01-' || lpad((1 + n %% 28)::text, 2, '0'), 'why', 'Because of reason ' || n),
+        ARRAY[]::text[], at, ''
+    FROM (SELECT n, now() - n * interval '1 second' AS at FROM generate_series(%(from)s, %(to)s) AS n) AS made
+"""
+RESULTS_BAR, WHAT_IF_BAR, SUBMIT_BAR = 0.3, 10.0, 1.2
+FEW, SENT, SEEN = 100, 100, 40
+"""Responses there are at first; how many are sent, and how often the page is asked for, each time."""
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--responses", type=int, default=100_000)
+    given = asked.parse_args()
+    with own_stores():
+        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+        django.setup()
+        found = list(lines(furnished(), responses=given.responses))
+    sys.stdout.write(f"{report.table(found)}\n")
+
+
+def lines(stage: Stage, *, responses: int) -> Iterator[Line]:
+    """Submit at few and at many; results and what-if at many."""
+    from django_tenants.utils import schema_context  # noqa: PLC0415  # imported once Django is set up
+
+    code = _survey(stage)
+    with schema_context(stage.schema):
+        _insert(stage, code, start=1, end=FEW)
+        few = _submitted(stage, code)
+        yield spread(f"submit, {FEW} responses there", few)
+        _insert(stage, code, start=FEW + 1, end=responses)
+        many = _submitted(stage, code)
+        times = p95(many) / p95(few)
+        verdict = judged(f"p95 {times:.2f} ×", is_met=times <= SUBMIT_BAR)
+        yield spread(f"submit, {responses:,} there", many, bar=f"p95 ≤ {SUBMIT_BAR} ×", verdict=verdict)
+        seen = [_timed(lambda: _results(stage, code)) for _ in range(SEEN)]
+        verdict = judged(f"p95 {p95(seen) * 1000:.0f} ms", is_met=p95(seen) <= RESULTS_BAR)
+        yield spread(f"results page, {responses:,} responses", seen, bar="p95 ≤ 300 ms", verdict=verdict)
+        effects = [_timed(lambda: _what_if(stage, code)) for _ in range(3)]
+        verdict = judged(f"{p50(effects):.1f} s", is_met=p50(effects) < WHAT_IF_BAR)
+        yield spread(f"what-if, {responses:,} responses", effects, bar="< 10 s", verdict=verdict)
+
+
+def p95(taken: Seconds) -> float:
+    """What 95 of 100 stay below, in seconds."""
+    return sorted(taken)[int(len(taken) * 0.95) - 1]
+
+
+def _survey(stage: Stage) -> str:
+    from surveys.domain import SURVEY  # noqa: PLC0415
+    from surveys.domain.survey import publish  # noqa: PLC0415
+
+    made = _writer(stage).send(
+        SURVEY.create(title="Many", sections=({"questions": QUESTIONS},), settings={"allow_anonymous": True})
+    )
+    _writer(stage).send(SURVEY.ref(made.version.sk).ask(publish))
+    _show()
+    return made.version.code
+
+
+def _show() -> None:
+    from django.core.management import call_command  # noqa: PLC0415
+
+    call_command("drain", verbosity=0)
+
+
+def _writer(stage: Stage) -> Any:
+    from benchmarks.writer import writer_into  # noqa: PLC0415
+
+    return writer_into(stage)
+
+
+def _insert(stage: Stage, code: str, *, start: int, end: int) -> None:
+    """Rows as a projection would make them; the log is none of what is measured here."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, {"tenant": stage.tenant, "survey": code, "from": start, "to": end})
+        cursor.execute("ANALYZE survey_response")
+
+
+def _submitted(stage: Stage, code: str) -> Seconds:
+    from surveys.domain import RESPONSE  # noqa: PLC0415
+
+    answers = {"mood": 4, "nps": 9, "place": "a", "used": ["a"], "again": True, "age": 40, "why": "It worked."}
+    writer = _writer(stage)
+    return [_timed(lambda: writer.send(RESPONSE.create(survey=code, answers=answers, number=1))) for _ in range(SENT)]
+
+
+def _results(stage: Stage, code: str) -> None:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from surveys.queries import contents, responses_to  # noqa: PLC0415
+    from surveys.results import figures, tally  # noqa: PLC0415
+    from surveys.results.figures import one_by_one  # noqa: PLC0415
+
+    versions = contents(code)
+    figures(versions, tally(responses_to(code), one_by_one=one_by_one(versions)), now=timezone.now())
+
+
+def _what_if(stage: Stage, code: str) -> None:
+    from django.utils import timezone  # noqa: PLC0415
+
+    from surveys.domain import Content  # noqa: PLC0415
+    from surveys.domain.reading import read_sections  # noqa: PLC0415
+    from surveys.queries import contents, responses_to  # noqa: PLC0415
+    from surveys.results import what_if  # noqa: PLC0415
+
+    other = [{**each, "required": True, "text": f"{each['text']} Really?"} for each in QUESTIONS[1:]]
+    draft = Content("Many", sections=read_sections([{"questions": other}]))
+    what_if(responses_to(code), contents(code), draft, now=timezone.now())
+
+
+def _timed(call: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    call()
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
