@@ -16,7 +16,7 @@ from benchmarks import report
 from benchmarks.lines import Line, Seconds, judged, p50, spread
 from benchmarks.stage import Stage, furnished, own_stores
 
-QUESTIONS: list[dict[str, Any]] = [
+QUESTIONS: list[Any] = [
     {"id": "mood", "type": "rating", "text": "How was it?", "required": True},
     {"id": "nps", "type": "nps", "text": "Would you recommend us?"},
     {"id": "place", "type": "multiple_choice", "text": "Where?", "options": [{"value": each} for each in "abcd"]},
@@ -83,7 +83,7 @@ def p95(taken: Seconds) -> float:
     return sorted(taken)[int(len(taken) * 0.95) - 1]
 
 
-def _survey(stage: Stage) -> str:
+def _survey(stage: Stage) -> Any:
     from surveys.domain import SURVEY  # noqa: PLC0415
     from surveys.domain.survey import publish  # noqa: PLC0415
 
@@ -119,7 +119,15 @@ def _insert(stage: Stage, code: str, *, start: int, end: int) -> None:
 def _submitted(stage: Stage, code: str) -> Seconds:
     from surveys.domain import RESPONSE  # noqa: PLC0415
 
-    answers = {"mood": 4, "nps": 9, "place": "a", "used": ["a"], "again": True, "age": 40, "why": "It worked."}
+    answers: dict[str, Any] = {
+        "mood": 4,
+        "nps": 9,
+        "place": "a",
+        "used": ["a"],
+        "again": True,
+        "age": 40,
+        "why": "It worked.",
+    }
     writer = _writer(stage)
     return [_timed(lambda: writer.send(RESPONSE.create(survey=code, answers=answers, number=1))) for _ in range(SENT)]
 
