@@ -8,12 +8,14 @@ from orders import api as orders
 from surveys import api as surveys
 from tenants import api as tenants
 from todos import api as todos
+from webhooks import api as webhooks
 
 urlpatterns: list[URLPattern] = [
     *todos.urlpatterns,
     *orders.urlpatterns,
     *surveys.urlpatterns,
     *tenants.urlpatterns,
+    *webhooks.urlpatterns,
     path("sequences/", Sequences.as_view({"get": "list"}), name="api-sequences"),
     path(
         "sequences/<str:type>/",

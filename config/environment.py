@@ -77,6 +77,9 @@ class Environment(BaseSettings):
     resolver: str = Field(
         "", description="name server that custom domains are looked up at, `address:port`; the machine's where empty"
     )
+    webhooks_local: bool = Field(
+        False, description="webhooks may go to private addresses and by http; for development only"
+    )
     log_level: str = Field("INFO", description="least level of what is logged")
 
     @property

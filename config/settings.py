@@ -32,6 +32,7 @@ SHARED_APPS = [
     "allauth.mfa",
     "config",
     "tenants",
+    "webhooks",
     "face",
     "cqrs.stream",
     "cqrs.jobs",
@@ -137,6 +138,8 @@ CELERY_BEAT_SCHEDULE["end"] = {"task": "tenants.end", "schedule": 60.0, "options
 CELERY_BEAT_SCHEDULE["tidy"] = {"task": "tenants.tidy", "schedule": 600.0, "options": {"expires": 600.0}}
 CELERY_BEAT_SCHEDULE["holds"] = {"task": "orders.expire_holds", "schedule": 30.0, "options": {"expires": 30.0}}
 CELERY_BEAT_SCHEDULE["domains"] = {"task": "tenants.look_at_domains", "schedule": 3600.0, "options": {"expires": 600.0}}
+CELERY_BEAT_SCHEDULE["webhooks"] = {"task": "webhooks.look", "schedule": 2.0, "options": {"expires": 2.0}}
+CELERY_BEAT_SCHEDULE["old-webhooks"] = {"task": "webhooks.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}}
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -221,5 +224,6 @@ POOL = env.pool
 SIGN_UPS = env.sign_ups
 ANSWERS = env.answers
 RESOLVER = env.resolver
+WEBHOOKS_LOCAL = env.webhooks_local
 
 LOGGING = logging_config(env.log_level)

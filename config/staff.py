@@ -11,6 +11,8 @@ MENU = {
         "tenants.membership": ("Memberships", "group"),
         "tenants.domain": ("Domains", "language"),
         "tenants.apikey": ("API keys", "key"),
+        "webhooks.endpoint": ("Webhooks", "webhook"),
+        "webhooks.delivery": ("Webhook deliveries", "outbox"),
         "face.auditline": ("Audit", "history_edu"),
     },
     "Their data": {

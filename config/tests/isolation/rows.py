@@ -126,6 +126,14 @@ ROWS: Mapping[str, Row] = {
     "api-domains-one": Row(Door.API, READ | {"DELETE": change(204)}, {"name": "domain"}),
     "api-domains-verify": Row(Door.API, {"POST": change(200)}, {"name": "proved"}),
     "api-domains-primary": Row(Door.API, {"POST": change(200)}, {"name": "proved"}),
+    "api-webhooks": Row(Door.API, MANAGE | {"POST": change(201, {"url": "https://{new}.example/"})}),
+    "api-webhooks-one": Row(
+        Door.API, MANAGE | {"PATCH": change(200, {"description": "x"}), "DELETE": change(204)}, {"id": "webhook"}
+    ),
+    "api-webhooks-rotate": Row(Door.API, {"POST": change()}, {"id": "webhook"}),
+    "api-webhooks-replay": Row(Door.API, {"POST": change(200, {"after": 0})}, {"id": "webhook"}),
+    "api-webhooks-deliveries": Row(Door.API, MANAGE, {"id": "webhook"}),
+    "api-webhooks-resend": Row(Door.API, {"POST": change(404)}, {"id": "webhook", "delivery": "1"}),
     "api-settings": Row(Door.API, READ | {"PATCH": change(200, {"time_zone": "UTC"})}),
     "api-inventory-movements": Row(Door.API, READ, {"name": "STOCK"}),
     "api-orders-status": Row(Door.API, {"PATCH": change(200, {"status": "confirmed"})}, {"name": "ORDER"}),

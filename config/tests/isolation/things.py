@@ -20,6 +20,8 @@ from tenants.keys import create_key
 from tenants.models import ApiKey, Domain, DomainClaim, Invitation, Membership, SupportAccess, User
 from tenants.principal import Role
 from tenants.provisioning import add_member
+from webhooks.models import Endpoint, endpoint_id
+from webhooks.signing import new_secret, sealed
 
 if TYPE_CHECKING:
     from config.tests.isolation.place import Site
@@ -110,6 +112,13 @@ def _support(site: "Site") -> SupportAccess:
     )
 
 
+def _webhook(site: "Site") -> Endpoint:
+    """One that is switched off: nothing is posted to it."""
+    told = {"url": f"https://{site.text}.example/", "description": site.text, "created_by": site.text}
+    secret = sealed(new_secret(), endpoint=endpoint_id())
+    return Endpoint.objects.create(tenant=site.tenant, events=["*"], secret=secret, position=0, is_active=False, **told)
+
+
 def _address(site: "Site") -> str:
     return f"{site.text}-{uuid4().hex[:8]}@{site.code}.example"
 
@@ -124,6 +133,7 @@ KINDS: Mapping[str, Kind] = {
     "support": Kind(lambda site: str(_support(site).pk), lambda _: "0" * 16),
     "key": Kind(lambda site: _key(site).prefix, lambda _: "0" * 12),
     "lunch": Kind(lambda site: public_id(site.writer().log.id(SURVEY, SURVEY.sk_of(LUNCH))), partial(_missing, SURVEY)),
+    "webhook": Kind(lambda site: _webhook(site).id, lambda _: "we_0"),
     "domain": Kind(lambda site: _claim(site).domain, lambda _: "nobody.example"),
     "proved": Kind(lambda site: _domain(site).domain, lambda _: "nobody.example"),
     **{f"{each.type}/code": Kind(partial(_code, each), partial(_missing, each)) for each in SHOWN},
