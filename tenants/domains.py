@@ -62,7 +62,7 @@ def all_of(tenant: Tenant) -> list[dict[str, Any]]:
 
 def one_of(tenant: Tenant, name: str) -> dict[str, Any]:
     """One of them. NotFound."""
-    domain = tenant.domains.filter(domain=name).first()
+    domain = _there(tenant, name)
     return shown(domain) if domain else to_prove(_claim(tenant, name))
 
 
@@ -90,7 +90,7 @@ def record_stands(tenant: Tenant, name: str) -> None:
 def proved(tenant: Tenant, name: str) -> Made:
     """From now on the domain leads there; `record_stands` was asked just before. Nothing changes where it does already.
     NotFound, DomainTaken."""
-    there = tenant.domains.filter(domain=name).first()
+    there = _there(tenant, name)
     if there:
         return Made(shown(there), subject=name, changed=False)
     claim = _claim(tenant, name)
@@ -106,7 +106,7 @@ def proved(tenant: Tenant, name: str) -> Made:
 
 def made_primary(tenant: Tenant, name: str) -> Made:
     """Links lead to this one of the tenant's proved domains. NotFound."""
-    domain = tenant.domains.filter(domain=name).first()
+    domain = _there(tenant, name)
     if domain is None:
         raise NotFound
     was_primary = domain.is_primary
@@ -117,7 +117,7 @@ def made_primary(tenant: Tenant, name: str) -> Made:
 
 def removed(tenant: Tenant, name: str) -> Made:
     """It leads nowhere from now on. NotFound, DomainStays."""
-    domain = tenant.domains.filter(domain=name).first()
+    domain = _there(tenant, name)
     if domain and (domain.is_primary or name == host_for(tenant.code)):
         raise DomainStays
     (domain or _claim(tenant, name)).delete()
@@ -165,6 +165,11 @@ def _check(name: str) -> None:
         raise DomainMalformed(pointer="/domain")
     if f".{name}".endswith(f".{settings.PUBLIC_HOST}"):
         raise DomainReserved(pointer="/domain")
+
+
+def _there(tenant: Tenant, name: str) -> Domain | None:
+    found: Domain | None = tenant.domains.filter(domain=name).first()
+    return found
 
 
 def _claims(tenant: Tenant) -> QuerySet[DomainClaim]:

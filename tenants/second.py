@@ -66,7 +66,8 @@ def ask(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in("members:read")
 def setting(request: HttpRequest) -> HttpResponse:
-    """One's own second factor: turn it on, with a code of the app, or off; each with the password."""
+    """One's own second factor: turn it on, with a code of the app, or off, or renew the recovery codes; each with the
+    password."""
     person = cast(User, request.user)
     if request.method != "POST":
         return _shown(request)
@@ -78,14 +79,23 @@ def setting(request: HttpRequest) -> HttpResponse:
         return _shown(request, errors={"password": "This is not your password."})
     throttle.forgive(request, person.email)
     if second_factor.is_asked(person):
-        second_factor.turn_off(person)
-        _note(request, "off")
-        return redirect("second-factor-setting")
+        return _changed(request, person)
     codes = second_factor.turn_on(person, secret=_secret(request), code=request.POST.get("code", "")[:32])
     if codes is None:
         return _shown(request, errors={"code": "This code is not good. Is the clock of your phone right?"})
     _note(request, "on")
     return render(request, "second_factor_codes.html", {"codes": codes})
+
+
+def _changed(request: HttpRequest, person: User) -> HttpResponse:
+    """What becomes of one that is on: other recovery codes, or nothing is asked any more."""
+    if "renew" in request.POST:
+        codes = second_factor.renew_recovery_codes(person)
+        _note(request, "codes_renewed")
+        return render(request, "second_factor_codes.html", {"codes": codes, "is_renewed": True})
+    second_factor.turn_off(person)
+    _note(request, "off")
+    return redirect("second-factor-setting")
 
 
 def _pending(request: TenantRequest, pending: dict[str, Any]) -> User | None:

@@ -80,6 +80,14 @@ def turn_off(user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
 
 
+def renew_recovery_codes(user: User) -> list[str]:
+    """Ten others: those there were are good no longer."""
+    with transaction.atomic():
+        Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+        codes: list[str] = RecoveryCodes.activate(user).get_unused_codes()
+    return codes
+
+
 def recovery_codes_left(user: User) -> int:
     """How many are good still."""
     found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()

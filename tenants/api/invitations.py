@@ -5,11 +5,10 @@ from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cqrs.domain import NotFound
 from face.kept import Kept, Made, sent
 from face.permissions import OnlyManage
 from tenants import invitations
-from tenants.api.asked import principal_of, tenant_of
+from tenants.api.asked import one_of, principal_of, tenant_of
 from tenants.api.bodies import Body, Nothing
 from tenants.models import Invitation
 from tenants.principal import Role
@@ -34,10 +33,7 @@ class Invitations(Kept):
 
     def retrieve(self, request: Request, id: str) -> Response:
         """One."""
-        found = _invitations(request).filter(id=id).first()
-        if found is None:
-            raise NotFound
-        return Response(invitations.shown(found))
+        return Response(invitations.shown(one_of(_invitations(request), id=id)))
 
     def create(self, request: Request) -> Response:
         """Ask somebody in: a mail with a link goes out."""

@@ -7,11 +7,10 @@ from pydantic import AwareDatetime, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cqrs.domain import NotFound
 from face.kept import Kept, Made, sent
 from face.permissions import OnlyManage
 from tenants import keyring
-from tenants.api.asked import principal_of, tenant_of
+from tenants.api.asked import one_of, principal_of, tenant_of
 from tenants.api.bodies import Body, Line, Nothing
 from tenants.keys import OVERLAP, OVERLAP_MOST
 from tenants.models import ApiKey
@@ -46,10 +45,7 @@ class Keys(Kept):
 
     def retrieve(self, request: Request, prefix: str) -> Response:
         """One, by its prefix."""
-        key = _keys(request).filter(prefix=prefix).first()
-        if key is None:
-            raise NotFound
-        return Response(keyring.shown(key))
+        return Response(keyring.shown(one_of(_keys(request), prefix=prefix)))
 
     def create(self, request: Request) -> Response:
         """A new key; the answer's `key` is its text, which is not shown again."""

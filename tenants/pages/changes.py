@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from cqrs.answers import Once
 from cqrs.domain import NotFound, Refused
@@ -39,6 +40,12 @@ def make(request: HttpRequest, change: Callable[[], Made], *, action: str, said:
         return False
     messages.success(request, said)
     return True
+
+
+def pressed(request: HttpRequest, change: Callable[[], Made], *, action: str, said: str, back: str) -> HttpResponse:
+    """What a button is answered with: the change made, or not, and the page called `back`, which says so."""
+    make(request, change, action=action, said=said)
+    return redirect(back)
 
 
 def make_secret(request: HttpRequest, change: Callable[[], Made], *, action: str) -> Any:

@@ -19,7 +19,7 @@ from face.web import signed_in
 from tenants import keyring, scopes
 from tenants.keys import OVERLAP
 from tenants.models import ApiKey
-from tenants.pages.changes import make, make_secret, principal_of, tenant_of
+from tenants.pages.changes import make_secret, pressed, principal_of, tenant_of
 
 MANAGE = "api-keys:manage"
 ENDS = {"": "Never", "30": "In 30 days", "90": "In 90 days", "365": "In a year"}
@@ -69,13 +69,13 @@ def rotate(request: HttpRequest, prefix: str) -> HttpResponse:
 @signed_in(MANAGE)
 def revoke(request: HttpRequest, prefix: str) -> HttpResponse:
     """End a key at once."""
-    make(
+    return pressed(
         request,
         lambda: keyring.revoked(tenant_of(request), prefix),
         action="api_key.revoked",
         said="Revoked: the key is good for nothing any more",
+        back="settings-keys",
     )
-    return redirect("settings-keys")
 
 
 def _made(request: HttpRequest) -> Made:

@@ -6,16 +6,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cqrs.domain import Refused
-from face.kept import Made
 from face.pages import page
 from face.web import signed_in
 from tenants import invitations
 from tenants import members as rules
 from tenants.models import Invitation, Membership
-from tenants.pages.changes import make, principal_of, tenant_of
+from tenants.pages.changes import make, pressed, principal_of, tenant_of
 from tenants.principal import Role
 
 MANAGE = "members:manage"
+PAGE = "settings-members"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +25,7 @@ def members(request: HttpRequest) -> HttpResponse:
     may_manage = principal_of(request).may(MANAGE)
     if request.method == "POST":
         if may_manage and _invite(request):
-            return redirect("settings-members")
+            return redirect(PAGE)
         return _shown(request, may_manage=may_manage, status=422 if may_manage else 403)
     return _shown(request, may_manage=may_manage)
 
@@ -35,27 +35,28 @@ def members(request: HttpRequest) -> HttpResponse:
 def give_role(request: HttpRequest, id: str) -> HttpResponse:
     """Give a member another role."""
     role = _role(request)
-    if role is not None:
-        given = role
-
-        def change() -> Made:
-            return rules.give_role(principal_of(request), tenant_of(request), id, given)
-
-        make(request, change, action="member.role_given", said=f"They are {role} now")
-    return redirect("settings-members")
+    if role is None:
+        return redirect(PAGE)
+    return pressed(
+        request,
+        lambda: rules.give_role(principal_of(request), tenant_of(request), id, role),
+        action="member.role_given",
+        said=f"They are {role} now",
+        back=PAGE,
+    )
 
 
 @require_POST
 @signed_in(MANAGE)
 def remove(request: HttpRequest, id: str) -> HttpResponse:
     """Remove a member."""
-    make(
+    return pressed(
         request,
         lambda: rules.remove(principal_of(request), tenant_of(request), id),
         action="member.removed",
         said="Removed: they are out with their next click",
+        back=PAGE,
     )
-    return redirect("settings-members")
 
 
 @require_POST
@@ -75,26 +76,26 @@ def leave(request: HttpRequest) -> HttpResponse:
 @signed_in(MANAGE)
 def resend(request: HttpRequest, id: str) -> HttpResponse:
     """Send an invitation again."""
-    make(
+    return pressed(
         request,
         lambda: invitations.resend(tenant_of(request), id),
         action="invitation.resent",
         said="Sent again: the older link is void",
+        back=PAGE,
     )
-    return redirect("settings-members")
 
 
 @require_POST
 @signed_in(MANAGE)
 def revoke(request: HttpRequest, id: str) -> HttpResponse:
     """Take an invitation back."""
-    make(
+    return pressed(
         request,
         lambda: invitations.revoke(tenant_of(request), id),
         action="invitation.revoked",
         said="Taken back: its link is void",
+        back=PAGE,
     )
-    return redirect("settings-members")
 
 
 def _invite(request: HttpRequest) -> bool:
@@ -118,7 +119,7 @@ def _shown(request: HttpRequest, *, may_manage: bool, status: int = 200) -> Http
     try:
         found = page(rows, ordering="-created_at", cursor=request.GET.get("cursor"), scope=f"{tenant.code}:members")
     except Refused:
-        return redirect("settings-members")
+        return redirect(PAGE)
     owns = principal.may(rules.OWN)
     roles = [role.value for role in Role if owns or role != Role.OWNER]
     shown = {"page": found, "may_manage": may_manage, "may_own": owns, "roles": roles, "me": principal.actor.id}

@@ -13,10 +13,11 @@ from face.web import signed_in
 from tenants import domains
 from tenants.lifecycle import changed
 from tenants.models import Tenant
-from tenants.pages.changes import make, tenant_of
+from tenants.pages.changes import make, pressed, tenant_of
 from tenants.provisioning import host_for
 
 MANAGE = "domains:manage"
+PAGE = "settings-workspace"
 ZONES = sorted(available_timezones())
 
 
@@ -33,8 +34,7 @@ class BadZone(Refused):
 def workspace(request: HttpRequest) -> HttpResponse:
     """What it is called and where, and the form that changes that."""
     if request.method == "POST":
-        make(request, lambda: _set(request), action="tenant.set", said="Saved")
-        return redirect("settings-workspace")
+        return pressed(request, lambda: _set(request), action="tenant.set", said="Saved", back=PAGE)
     tenant = Tenant.objects.get(pk=tenant_of(request).pk)
     own = host_for(tenant.code)
     return render(
@@ -50,8 +50,9 @@ def name_domain(request: HttpRequest) -> HttpResponse:
     """Name a domain; the page shows the record that proves it."""
     name = request.POST.get("domain", "").strip().lower()
     said = "Now set the record that is shown beside it, then verify"
-    make(request, lambda: domains.asked(tenant_of(request), name), action="domain.named", said=said)
-    return redirect("settings-workspace")
+    return pressed(
+        request, lambda: domains.asked(tenant_of(request), name), action="domain.named", said=said, back=PAGE
+    )
 
 
 @require_POST
@@ -68,24 +69,23 @@ def verify_domain(request: HttpRequest, name: str) -> HttpResponse:
     else:
         said = f"{name} leads here now"
         make(request, lambda: domains.proved(tenant_of(request), name), action="domain.verified", said=said)
-    return redirect("settings-workspace")
+    return redirect(PAGE)
 
 
 @require_POST
 @signed_in(MANAGE)
 def make_domain_primary(request: HttpRequest, name: str) -> HttpResponse:
     """Links lead to this one."""
-    change = "domain.made_primary"
-    make(request, lambda: domains.made_primary(tenant_of(request), name), action=change, said=f"{name} is primary")
-    return redirect("settings-workspace")
+    told = {"action": "domain.made_primary", "said": f"{name} is primary", "back": PAGE}
+    return pressed(request, lambda: domains.made_primary(tenant_of(request), name), **told)
 
 
 @require_POST
 @signed_in(MANAGE)
 def remove_domain(request: HttpRequest, name: str) -> HttpResponse:
     """It leads nowhere any more."""
-    make(request, lambda: domains.removed(tenant_of(request), name), action="domain.removed", said=f"{name} is removed")
-    return redirect("settings-workspace")
+    told = {"action": "domain.removed", "said": f"{name} is removed", "back": PAGE}
+    return pressed(request, lambda: domains.removed(tenant_of(request), name), **told)
 
 
 def _set(request: HttpRequest) -> Made:

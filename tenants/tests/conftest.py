@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from pytest_django.plugin import DjangoDbBlocker
 
 from conftest import PASSWORD, TestTenant, _tenant
-from tenants.models import Membership, Tenant, User
+from tenants.models import Membership, SignUpTry, Tenant, User
 
 type Joined = Callable[[str], User]
 """Makes somebody of hooli, in a role; every test of them signs in with the same password."""
@@ -36,6 +36,20 @@ def joined(hooli: TestTenant) -> Iterator[Joined]:
 
     yield join
     Membership.objects.filter(user__in=made).delete()
+
+
+@pytest.fixture
+def unlimited(tenants: object) -> Iterator[None]:
+    """Nobody has tried to sign up yet, from anywhere."""
+    SignUpTry.objects.all().delete()
+    yield
+    SignUpTry.objects.all().delete()
+
+
+@pytest.fixture
+def code() -> str:
+    """One that no tenant has."""
+    return f"s{uuid4().hex[:20]}"
 
 
 def say(client: Any, method: str, path: str, body: object = None, **headers: str) -> Any:

@@ -123,6 +123,20 @@ def test_it_is_turned_on_by_the_page_and_off_with_the_password(hooli: TestTenant
     assert not second_factor.is_asked(user)
 
 
+def test_recovery_codes_are_renewed_with_the_password_and_the_older_ones_are_void(
+    hooli: TestTenant, joined: Joined
+) -> None:
+    user = joined("member")
+    _, older = guarded(user)
+    client = in_session(hooli.host, user)
+    assert client.post(PAGE, {"renew": "yes", "password": "no"}).status_code == 422
+    page = client.post(PAGE, {"renew": "yes", "password": PASSWORD}).content.decode()
+    newer = re.findall(r"<li>([^<]+)</li>", page)
+    assert (len(newer), set(newer) & set(older), second_factor.is_asked(user)) == (len(older), set(), True)
+    assert half_in(hooli, user).post("/sign-in/code/", {"code": older[0]}).status_code == 422
+    assert half_in(hooli, user).post("/sign-in/code/", {"code": newer[0]}).status_code == 302
+
+
 def test_secrets_are_ciphertext(hooli: TestTenant, joined: Joined) -> None:
     user = joined("member")
     secret, _ = guarded(user)

@@ -1,9 +1,8 @@
 """Signing up by a program: whole or not at all, once under its key, and nobody's account is taken over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -15,21 +14,10 @@ from tenants.models import Membership, SignUpTry, Tenant, User
 from tenants.tests.browsers import browser, signed_in
 
 PASSWORD = "a long passphrase"
+pytestmark = pytest.mark.usefixtures("unlimited")
 PATH = "/api/v1/tenants/provision/"
 
 type Ask = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def _unlimited(tenants: Any) -> Iterator[None]:
-    SignUpTry.objects.all().delete()
-    yield
-    SignUpTry.objects.all().delete()
-
-
-@pytest.fixture
-def code() -> str:
-    return f"s{uuid4().hex[:20]}"
 
 
 def ask(code: str, /, *, host: str = settings.PUBLIC_HOST, key: str | None = None, **fields: object) -> Any:

@@ -1,7 +1,6 @@
 """The page that signs up: it works without JavaScript, says what is wrong where it is, and ends in the new tenant."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -10,22 +9,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tenants.models import SignUpTry, Tenant, User
+from tenants.models import Tenant, User
 from tenants.tests.browsers import browser
 
 PASSWORD = "a long passphrase"
-
-
-@pytest.fixture(autouse=True)
-def _unlimited(tenants: Any) -> Iterator[None]:
-    SignUpTry.objects.all().delete()
-    yield
-    SignUpTry.objects.all().delete()
-
-
-@pytest.fixture
-def code() -> str:
-    return f"s{uuid4().hex[:20]}"
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 
 @pytest.fixture
