@@ -164,7 +164,7 @@ DEFAULT_FROM_EMAIL = env.mail_from
 
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", "https:"],  # products show images by their address
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],

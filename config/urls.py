@@ -18,6 +18,7 @@ urlpatterns = [
     path("todos/", include("todos.web")),
     path("surveys/", include("surveys.web.pages")),
     path("s/<str:token>/", form_page, name="public-form"),
+    path("", include("orders.web")),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-in/code/", second.ask, name="second-factor"),
     path("second-factor/", second.setting, name="second-factor-setting"),

@@ -1,9 +1,9 @@
 """What the ledger of the tenant whose schema is current says: movements, totals."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet, Sum
+from django.db.models import DateTimeField, DurationField, F, Func, QuerySet, Sum, Value
 
 from cqrs.domain import Counter
 from cqrs.models import LedgerLine, Total
@@ -30,3 +30,21 @@ def moved_within(counter: Counter, key: str, *, since: datetime, until: datetime
     """By how much each number moved from a time on and before another."""
     within = LedgerLine.objects.filter(kind=counter.kind, key=key, at__gte=since, at__lt=until)
     return dict(within.values("number").order_by("number").annotate(moved=Sum("delta")).values_list("number", "moved"))
+
+
+def balances(
+    counter: Counter, key: str, *, number: str, since: datetime, step: timedelta, slots: int
+) -> tuple[int, ...]:
+    """What a number was at the end of each of so many equal spans of time that follow each other from `since` on."""
+    lines = ledger_of(counter, key, number=number)
+    before = lines.filter(at__lt=since).values_list("balance", flat=True).first() or 0
+    begins = Func(
+        Value(step, DurationField()), F("at"), Value(since), function="date_bin", output_field=DateTimeField()
+    )
+    last = lines.filter(at__gte=since).annotate(begins=begins).order_by("begins", "-position").distinct("begins")
+    found = {int((begins - since) / step): balance for begins, balance in last.values_list("begins", "balance")}
+    shown = []
+    for slot in range(slots):
+        before = found.get(slot, before)
+        shown.append(before)
+    return tuple(shown)

@@ -1,21 +1,38 @@
 """Forms that ask a rule: what they send, why it was refused, and what they show then."""
 
+import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, QueryDict
 
-from cqrs.codec import encode
-from cqrs.domain import Command, Conflict, Entity, Json, Refused, Rule
+from cqrs.answers import Once
+from cqrs.domain import Command, Conflict, Entity, Refused, Rule, Stale
 from cqrs.log import Log
-from face.web import form_args
+from face.fields import form_args, texts
+from face.refusals import KeyRequired
+
+ONCE_MOST = 64
+"""Characters of a form's hidden field `once`."""
 
 
-def asked[S](request: HttpRequest, entity: Entity[S, ...], rule: Rule[S], *, sk: str = "") -> Command[S]:
-    """What the request's form asks of the rule, decided on the version the form shows. Malformed, Http404."""
-    form = typed(request)
+def asked[S](form: QueryDict, entity: Entity[S, ...], rule: Rule[S], *, sk: str = "") -> Command[S]:
+    """What a form asks of the rule, decided on the version it shows. Malformed, Http404."""
     version = form.get("version", "")
     return Command(entity, rule, form_args(rule, form), sk, number(version) if version else None)
+
+
+def once(request: HttpRequest, rule: Rule[Any] | None = None) -> Once | None:
+    """The Idempotency-Key of a form: its hidden field `once`, new each time the form is shown, so that sending it twice
+    is asking once. KeyRequired where it is missing and the rule adds up."""
+    key = request.POST.get("once", "")
+    if not 0 < len(key) <= ONCE_MOST:
+        if rule and rule.adds:
+            raise KeyRequired("This form is not whole: reload the page.")
+        return None
+    sent = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+    return Once(f"page {key}", hashlib.sha256(repr((request.path, sent)).encode()).hexdigest())
 
 
 def typed(request: HttpRequest) -> QueryDict:
@@ -34,20 +51,31 @@ def number(text: str) -> int:
 
 
 def refused_at(refused: Refused) -> dict[str, str]:
-    """What stands at which field of a form; what is at none stands under `general`."""
+    """What stands at which field of a form, `items.0.sku`, and at the whole that this is of, `items`; what is at none
+    stands under `general`."""
     faults: Any = refused.fields.get("errors") or [{"pointer": refused.pointer, "detail": refused.detail}]
-    return {each["pointer"].strip("/").partition("/")[0] or "general": each["detail"] for each in faults}
+    found = {each["pointer"].strip("/").replace("/", ".") or "general": each["detail"] for each in faults}
+    return {name.partition(".")[0]: detail for name, detail in found.items()} | found
 
 
 def status_of(refused: Refused | None) -> int:
     """The status of a page that shows a form."""
-    return 200 if refused is None else 409 if isinstance(refused, Conflict) else 422
+    return 200 if refused is None else 409 if isinstance(refused, Stale) else 422
 
 
-def edited[S](log: Log, entity: Entity[S, ...], sk: str, form: QueryDict, refused: Refused | None) -> dict[str, Any]:
+def edited[S](
+    log: Log,
+    entity: Entity[S, ...],
+    sk: str,
+    form: QueryDict,
+    refused: Refused | None,
+    *,
+    texts: Callable[[Any], dict[str, str]] = texts,
+) -> dict[str, Any]:
     """What a page needs to show a form about an entity: fresh, refused, or overtaken by somebody else's change.
 
     Overtaken, what was not touched takes the current value, what was typed stays, and `now` says what stands instead.
+    `texts` says what a state is in the form's fields.
     """
     current, stated = log.get(entity, sk), form.get("version", "")
     decided_on = number(stated) if stated else current.version
@@ -57,18 +85,8 @@ def edited[S](log: Log, entity: Entity[S, ...], sk: str, form: QueryDict, refuse
     if not isinstance(refused, Conflict):
         return shown | {"typed": form.dict(), "errors": refused_at(refused)}
     base, stands = texts(log.get(entity, sk, version=decided_on).state), shown["typed"]
-    kept = {name: form.get(name, old) if form.get(name, old) != old else stands[name] for name, old in base.items()}
-    now = {name: stands[name] or "–" for name in kept if kept[name] != stands[name]}
+    touched = {name: text for name, text in form.items() if text != base.get(name, "")}
+    kept = stands | {name: text for name, text in touched.items() if {name, name.partition(".")[0]} & stands.keys()}
+    now = {name: stands.get(name) or "–" for name in kept if kept[name] != stands.get(name, "")}
     changed = refused.fields["changed_fields"]
     return shown | {"decided_on": current.version, "typed": kept, "now": now, "changed": changed}
-
-
-def texts(state: object) -> dict[str, str]:
-    """A state as the texts that a form's fields hold."""
-    return {name: _text(value) for name, value in encode(state).items()}
-
-
-def _text(value: Json) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
-    return "" if value is None else str(value)

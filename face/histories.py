@@ -1,6 +1,7 @@
-"""An entity's history as a page tells it: versions, and what each changed."""
+"""An entity's history as a page tells it: versions, what each changed, and which counters it moved."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cqrs.domain import Entity, Version
 from cqrs.log import Change, Log, diff
@@ -11,18 +12,29 @@ BELOW_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Moment[S]:
-    """One version of an entity, and what it changed."""
+    """One version of an entity, and what it changed; `effects` are by how much it moved which numbers of what."""
 
     version: Version[S]
     changes: list[Change]
+    effects: Mapping[str, list[tuple[str, int]]] = field(default_factory=dict)
 
 
 def moments[S](log: Log, entity: Entity[S, ...], sk: str, *, until: int) -> list[Moment[S]]:
     """The newest versions, down to some below `until`, newest first. NotFound."""
     after = max(0, until - BELOW_MOST)
-    before = log.get(entity, sk, version=after).state if after else None
+    before = log.get(entity, sk, version=after) if after else None
     found = []
     for version in log.history(entity, sk, after=after):
-        found.append(Moment(version, list(diff(before, version.state))))
-        before = version.state
+        changes = list(diff(before.state if before else None, version.state))
+        found.append(Moment(version, changes, _effects(entity, before, version)))
+        before = version
     return found[::-1]
+
+
+def _effects[S](
+    entity: Entity[S, ...], before: Version[S] | None, after: Version[S]
+) -> Mapping[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for count, delta in entity.deltas(before, after).items():
+        found.setdefault(count.key, []).append((count.number, delta))
+    return found

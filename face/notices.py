@@ -11,8 +11,9 @@ from cqrs.writer import Answer
 
 def said(request: HttpRequest, answer: Answer[Any], *, undo: str = "") -> None:
     """Say what has happened; `undo` is the address that takes it back."""
-    fact, name = _words(answer.version.fact).capitalize(), answer.version.name
-    text = f"{fact} “{name}”" if answer.changed else f"Nothing to change in “{name}”"
+    is_done = answer.changed or answer.replayed is not None
+    fact, name = _words(answer.version.fact).capitalize(), answer.version.name or answer.version.code
+    text = f"{fact} “{name}”" if is_done else f"Nothing to change in “{name}”"
     messages.success(request, text, extra_tags=undo if answer.changed else "")
 
 

@@ -3,23 +3,26 @@
     urlpatterns = Screens(TODOS, one="todo").urls()
 
 The templates are `<path>/list.html` with the partial `rows`, `<path>/detail.html` with the partial `<one>`, and
-`<path>/edit.html` with the partial `newer`; the path is the listing's.
+`<path>/edit.html` with the partial `newer`; the path is the listing's. An entity whose pages show more, or ask
+otherwise, has a class of its own that overrides `new`, `about`, `form` or `declined`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from cqrs.domain import Entity, Refused
+from cqrs.domain import Entity, Refused, Rule, Version
 from cqrs.models import Row
 from cqrs.projections import projection_of
-from face.forms import asked, edited, number, refused_at, status_of, typed
-from face.histories import moments
+from cqrs.writer import Answer
+from face.fields import texts
+from face.forms import asked, edited, number, once, refused_at, status_of, typed
+from face.histories import Moment, moments
 from face.listing import Listing
 from face.lists import listed
 from face.notices import said, said_why
@@ -40,10 +43,12 @@ def show(
 
 @dataclass(frozen=True)
 class Screens[R: Row]:
-    """The pages of one entity. `one` names what the templates show one of, and its URLs."""
+    """The pages of one entity. `one` names what the templates show one of, and its URLs; `but` are rules that nobody
+    asks from outside."""
 
     listing: Listing[R]
     one: str
+    but: Collection[str] = ()
 
     @property
     def entity(self) -> Entity[Any, ...]:
@@ -74,17 +79,27 @@ class Screens[R: Row]:
         return show(request, f"{self.many}/list.html", context, part="rows", status=status)
 
     def create(self, request: HttpRequest) -> HttpResponse:
-        """A new one, from the form on the list."""
+        """A new one, from the form on the list, or on a page of its own."""
         if request.method != "POST":
-            return redirect(self.many)
+            return self.new(request)
         try:
-            answer = writer(request).send(asked(request, self.entity, self.entity.creation))
+            answer = self.send(request, self.entity.creation)
         except Refused as refused:
-            return self.list(request, status=422, errors=refused_at(refused), typed=typed(request))
+            return self.new(request, refused)
         said(request, answer)
-        return wrote(request, _back(request, reverse(self.many)), answer.version)
+        return wrote(request, self.made(request, answer), answer.version)
 
-    def detail(self, request: HttpRequest, code: str) -> HttpResponse:
+    def new(self, request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
+        """Where a new one is asked for: empty, or with what was refused."""
+        if refused is None:
+            return redirect(self.many)
+        return self.list(request, status=422, errors=refused_at(refused), typed=typed(request))
+
+    def made(self, request: HttpRequest, answer: Answer[Any]) -> HttpResponse:
+        """Where one goes who has made one."""
+        return _back(request, reverse(self.many))
+
+    def detail(self, request: HttpRequest, /, code: str, *, status: int = 200, **more: Any) -> HttpResponse:
         """One from the log, as it is or as of `?version=`, with its history."""
         log, sk = log_of(request), self.entity.sk_of(code)
         head = log.get(self.entity, sk)
@@ -94,37 +109,67 @@ class Screens[R: Row]:
             "version": version,
             "current": head.version,
         }
-        context["moments"] = moments(log, self.entity, sk, until=version.version)
-        return show(request, f"{self.many}/detail.html", context, part=self.one)
+        context["moments"] = self.told(moments(log, self.entity, sk, until=version.version))
+        context |= self.about(request, version) | more
+        return show(request, f"{self.many}/detail.html", context, part=self.one, status=status)
+
+    def about(self, request: HttpRequest, version: Version[Any]) -> dict[str, Any]:
+        """What else its page shows."""
+        return {}
+
+    def told(self, moments: Sequence[Moment[Any]]) -> Sequence[Moment[Any]]:
+        """Its history, in the words of its page."""
+        return moments
 
     def edit(self, request: HttpRequest, code: str) -> HttpResponse:
         """The form of the rule `edit`."""
         refused, sk = None, self.entity.sk_of(code)
         if request.method == "POST":
             try:
-                answer = writer(request).send(asked(request, self.entity, self.entity.rule("edit"), sk=sk))
+                answer = self.send(request, self.entity.rule("edit"), sk)
             except Refused as error:
                 refused = error
             else:
                 said(request, answer)
                 return wrote(request, redirect(self.one, code), answer.version)
-        context = edited(log_of(request), self.entity, sk, typed(request), refused)
+        context = edited(log_of(request), self.entity, sk, self.form(request), refused, texts=self.texts)
+        context |= self.editing(request, context, refused)
         return show(request, f"{self.many}/edit.html", context, part="newer", status=status_of(refused))
+
+    def editing(self, request: HttpRequest, shown: Mapping[str, Any], refused: Refused | None) -> dict[str, Any]:
+        """What else the form of `edit` shows, beside what `edited` says."""
+        return {}
 
     def ask(self, request: HttpRequest, code: str, rule: str) -> HttpResponse:
         """Any other rule: do it, say so, go back."""
         known, onward = self.entity.rules.get(rule), _back(request, reverse(self.one, args=[code]))
-        if known is None or known.creates:
+        if known is None or known.creates or rule in self.but:
             raise Http404
         if request.method != "POST":
             return onward
         try:
-            answer = writer(request).send(asked(request, self.entity, known, sk=self.entity.sk_of(code)))
+            answer = self.send(request, known, self.entity.sk_of(code))
         except Refused as refused:
-            said_why(request, refused)
-            return onward
+            return self.declined(request, code, rule, refused) or onward
         said(request, answer, undo=reverse(f"{self.one}-rule", args=[code, "restore"]) if known.removes else "")
         return wrote(request, onward, answer.version)
+
+    def declined(self, request: HttpRequest, code: str, rule: str, refused: Refused) -> HttpResponse | None:
+        """Say why a rule did not happen, where one goes on to; or answer with a page. NotFound."""
+        said_why(request, refused)
+        return None
+
+    def form(self, request: HttpRequest) -> QueryDict:
+        """The fields that were sent, as the rules' arguments are named."""
+        return typed(request)
+
+    def texts(self, state: Any) -> dict[str, str]:
+        """A state in the fields of the form of `edit`."""
+        return texts(state)
+
+    def send(self, request: HttpRequest, rule: Rule[Any], sk: str = "") -> Answer[Any]:
+        """Ask what the form asks. Whatever is refused."""
+        return writer(request).send(asked(self.form(request), self.entity, rule, sk=sk), once=once(request, rule))
 
 
 def _back(request: HttpRequest, default: str) -> HttpResponse:

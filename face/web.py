@@ -1,24 +1,22 @@
-"""What every page needs: who asks, forms as rule arguments, and seeing at once what one has just written."""
+"""What every page needs: who asks, and seeing at once what one has just written."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, get_args, get_origin
+from typing import Any, Concatenate
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
-from pydantic import ValidationError
 
-from cqrs.domain import NotFound, Rule, Version
+from cqrs.domain import NotFound, Version
 from cqrs.log import Log
 from cqrs.writer import Writer
 from face import commands
-from face.arguments import body_model, faults
 from face.commands import Principal
 from face.consistency import TOKENS_MOST, token, wait_for, written
-from face.refusals import InvalidHeader, Malformed
+from face.refusals import InvalidHeader
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -66,18 +64,6 @@ def log_of(request: HttpRequest) -> Log:
     return commands.log_of(request.principal)  # type: ignore[attr-defined]  # set by bind_session
 
 
-def form_args(rule: Rule[Any], form: QueryDict) -> dict[str, Any]:
-    """A form's fields as the rule's arguments: only those it takes, empty ones as None where None is one, a text of
-    commas or repeated fields as a tuple. Malformed, with a pointer to each fault."""
-    takes = {name: field.annotation for name, field in body_model(rule).model_fields.items() if name != "version"}
-    given = {name: _value(form, name, kind) for name, kind in takes.items() if name in form}
-    try:
-        model = body_model(rule).model_validate(given, strict=False)
-    except ValidationError as error:
-        raise Malformed(faults(error)) from None
-    return {name: getattr(model, name) for name in given}
-
-
 def wrote(request: HttpRequest, response: HttpResponse, version: Version[Any]) -> HttpResponse:
     """The response, which lets this browser's next list wait for what it has just written, and wrote a moment ago."""
     before = [each for each in request.COOKIES.get(COOKIE, "").split(",") if each]
@@ -93,10 +79,3 @@ def caught_up(request: HttpRequest) -> bool:
         return wait_for(written(request.COOKIES.get(COOKIE), tenant=tenant), tenant=tenant)
     except InvalidHeader:
         return True  # a cookie of another tenant or of nobody's making waits for nothing
-
-
-def _value(form: QueryDict, name: str, kind: Any) -> Any:
-    if get_origin(kind) is tuple:
-        return tuple(part.strip() for text in form.getlist(name) for part in text.split(",") if part.strip())
-    text = form[name]
-    return None if not text and type(None) in get_args(kind) else text

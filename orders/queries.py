@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import django_filters as filters
-from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat
 
 from cqrs.models import Total
@@ -25,6 +25,9 @@ from orders.domain import (
 from orders.models import HoldRow, OrderRow, ProductRow, StockRow, TaxRateRow
 
 NUMBERS = (ON_HAND, RESERVED, AVAILABLE)
+
+CATEGORIES_MOST = 100
+"""Categories that a list offers to choose from."""
 
 
 def products() -> QuerySet[ProductRow]:
@@ -57,11 +60,33 @@ def tax_rates() -> QuerySet[TaxRateRow]:
     return TaxRateRow.objects.all()
 
 
+def shelves() -> QuerySet[ProductRow]:
+    """The products with the numbers of their stock, and whether that is low."""
+    low = StockRow.objects.filter(sku=OuterRef("sku"), is_low=True)
+    return products().annotate(**{number: _total(number) for number in NUMBERS}, is_low=Exists(low))
+
+
+def categories() -> list[str]:
+    """The categories that products have, by name."""
+    found = products().filter(is_deleted=False).exclude(category="")
+    return list(found.order_by("category").values_list("category", flat=True).distinct()[:CATEGORIES_MOST])
+
+
 class ProductFilter(RowFilter):
     """`?category=&is_active=true&q=`."""
 
     category = filters.CharFilter("category")
     is_active = filters.BooleanFilter("is_active")
+
+
+class ShelfFilter(ProductFilter):
+    """`?category=&is_active=&is_low=true&q=`."""
+
+    is_low = filters.BooleanFilter("is_low")
+
+    def search(self, rows: QuerySet[ProductRow], _: str, text: str) -> QuerySet[ProductRow]:
+        """By name, or a part of the SKU."""
+        return rows.filter(Q(name__icontains=text) | Q(code__icontains=text))
 
 
 class StockFilter(RowFilter):
@@ -96,6 +121,7 @@ class TaxRateFilter(RowFilter):
 
 
 PRODUCTS = Listing(PRODUCT, "products", products, ProductFilter, ("created_at", "updated_at", "name", "code"))
+SHELVES = Listing(PRODUCT, "products", shelves, ShelfFilter, ("created_at", "updated_at", "name", "code"))
 INVENTORY = Listing(STOCK, "inventory", stock, StockFilter, ("created_at", "code"), ordering="code", also=NUMBERS)
 ORDERS = Listing(ORDER, "orders", orders, OrderFilter, ("placed_at", "updated_at", "code"), ordering="-placed_at")
 HOLDS = Listing(HOLD, "holds", holds, HoldFilter, ("created_at", "expires_at", "code"))

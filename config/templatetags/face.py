@@ -1,7 +1,8 @@
 """How values look on every page: icons, instants, dates, names. Times are in the active zone, the tenant's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zlib import crc32
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from face import money as amounts
 from tenants.models import Membership
 from tenants.names import name_of
 from tenants.principal import Principal
@@ -94,6 +96,12 @@ def words(name: object) -> str:
 
 
 @register.filter
+def fact(type: str) -> str:
+    """An event's type in words: `order.placed` is "placed"."""
+    return type.partition(".")[2].replace("_", " ")
+
+
+@register.filter
 def initials(name: str) -> str:
     """Two letters that stand for somebody: "Ada Lovelace" is AL."""
     parts = str(name).partition("@")[0].replace(".", " ").replace("_", " ").replace("-", " ").split()
@@ -108,16 +116,53 @@ def tone(name: object) -> int:
 
 @register.filter
 def shown(value: object) -> object:
-    """A state's value for people: a list with commas, an emptiness as a dash."""
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "–"
+    """A state's value for people: a list with commas, money by its currency, an emptiness as a dash."""
+    match value:
+        case list() | tuple():
+            return ", ".join(str(shown(each)) for each in value) or "–"
+        case {"amount": int(minor), "currency": str(currency), **more} if not more:
+            return amounts.shown(minor, currency)
+        case dict():
+            return ", ".join(str(each) for each in value.values() if each not in (None, "")) or "–"
+        case bool():
+            return "Yes" if value else "No"
     return "–" if value in (None, "") else value
 
 
 @register.filter
-def at(values: Mapping[str, str], key: str) -> str:
-    """A value of a query or a form by a key that is itself a value."""
-    return values.get(key, "")
+def money(value: Mapping[str, Any] | None) -> str:
+    """An amount with its currency for people: {"amount": 6598, "currency": "USD"} is $65.98."""
+    return amounts.shown(int(value["amount"]), str(value["currency"])) if value else "–"
+
+
+@register.filter
+def amount(value: int, currency: str) -> str:
+    """Minor units of a currency for people: 6598|amount:"USD" is $65.98."""
+    return amounts.shown(value, currency)
+
+
+@register.filter
+def count(value: int | None) -> str:
+    """A number of things: 12,345."""
+    return "–" if value is None else f"{value:,}".replace("-", "−")
+
+
+@register.filter
+def change(value: int) -> str:
+    """By how much a number moved: +12, −3."""
+    return f"{value:+,}".replace("-", "−")
+
+
+@register.filter
+def named(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Values to choose from, each with its name for people."""
+    return [(value, words(value)) for value in values]
+
+
+@register.filter
+def at(values: Mapping[str, Any] | None, key: str) -> Any:
+    """A value of a query or a form by a key that is itself a value; nothing of nothing."""
+    return values.get(key, "") if values else ""
 
 
 @register.filter

@@ -1,6 +1,5 @@
 """A change that a form asks for: made with its audit line, once for each form that was shown; said in the page."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -9,8 +8,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from cqrs.answers import Once
 from cqrs.domain import NotFound, Refused
+from face.forms import once
 from face.kept import Made, note
 from face.kept.receipts import once_only
 from tenants.models import Tenant
@@ -51,14 +50,10 @@ def pressed(request: HttpRequest, change: Callable[[], Made], *, action: str, sa
 def make_secret(request: HttpRequest, change: Callable[[], Made], *, action: str) -> Any:
     """Make the change once for the form that was sent, its hidden field `once`; what it made, to be shown once.
     AlreadyDone where the form is sent again, and what the change refuses."""
-    form = request.POST
-    sent = repr(sorted((name, values) for name, values in form.lists() if name != "csrfmiddlewaretoken"))
-    key = form.get("once", "")
-    once = Once(f"page {key}", hashlib.sha256(sent.encode()).hexdigest(), 200) if 0 < len(key) <= 64 else None
     found = once_only(
         lambda: _audited(request, change, action=action),
         tenant=tenant_of(request).code,
-        once=once,
+        once=once(request),
         status=200,
         is_secret=True,
     )

@@ -34,7 +34,8 @@ function step(by) {
 }
 
 function focusOr(field, link) {
-  if (field) field.focus();
+  if (field?.matches("a")) field.click();
+  else if (field) field.focus();
   else link?.click();
 }
 

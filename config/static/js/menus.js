@@ -7,8 +7,16 @@ document.addEventListener("click", ({ target }) => {
     const chosen = menu.contains(target) && target.closest(".menu-item");
     if (chosen || !menu.contains(target)) menu.open = false;
   }
-  const opener = target.closest?.("[data-open]");
+  const closer = target.closest?.("dialog [data-close]");
+  if (closer) closer.closest("dialog").close();
+});
+
+/* A button that opens a dialog may be a link to the page on which it stands open. */
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-open]");
   if (opener) document.getElementById(opener.dataset.open).showModal();
+  if (opener || event.target.closest?.("dialog [data-close]")) event.preventDefault();
+  if (event.target.closest?.("[data-print]")) print();
 });
 
 document.addEventListener("focusin", ({ target }) => {

@@ -21,7 +21,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
    and one that was asked for before the page moved on is too late. */
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
-  const address = ctx.sourceElement.getAttribute("hx-get");
+  const address = !ctx.sourceElement.matches("input") && ctx.sourceElement.getAttribute("hx-get");
   if (address && new URL(address, location).href !== ctx.response.raw.url) return event.preventDefault();
   if (tasks.some((task) => task.type === "main" && task.fragment.childElementCount)) return;
   event.preventDefault();
@@ -37,6 +37,7 @@ document.addEventListener("htmx:before:history:update", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   dismissLater();
   if (ctx.select !== "#main") return;
+  for (const dialog of document.querySelectorAll("#main dialog[open]:not([data-stay])")) dialog.close(); // it was answered
   for (const field of document.querySelectorAll("#main select, [form=search]")) showDefault(field);
   const search = document.querySelector("[data-search]");
   if (search && search !== document.activeElement) search.value = new URLSearchParams(location.search).get("q") ?? "";

@@ -4,7 +4,7 @@ An entity's rows follow from its listing and its rules. Any other endpoint has a
 its beginning, `admin:`, where many are alike.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -194,7 +194,7 @@ def _of_entity(endpoint: Endpoint) -> Row | None:
         return _of_resource(view.initkwargs["listing"].entity, view.actions, view.initkwargs.get("rule"))
     screens = getattr(getattr(view, "__wrapped__", None), "__self__", None)
     if isinstance(screens, Screens):
-        return _of_page(screens.entity, view.__wrapped__.__name__)
+        return _of_page(screens, view.__wrapped__.__name__)
     return None
 
 
@@ -218,16 +218,34 @@ def _of_rule(rule: Rule[Any]) -> Ask:
     return Ask(422 if rule.apply in REFUSED else 200, given(rule, "ordinary"), viewer=403)
 
 
-def _of_page(entity: Entity[Any, ...], view: str) -> Row:
+def _of_page(screens: Screens[Any], view: str) -> Row:
     """Pages answer a form with where to go next."""
-    code = {"code": f"{entity.type}/code"}
-    rules = [rule.name for rule in entity.rules.values() if not rule.creates]
-    names = {"detail": code, "edit": code, "ask": code | {"rule": rules[-1]}}
+    entity, code = screens.entity, {"code": f"{screens.entity.type}/code"}
+    asked = [each for each in entity.rules.values() if not each.creates and each.name not in screens.but]
+    rule = [each for each in asked if each.apply not in REFUSED][-1]
+    edit = entity.rules.get("edit", rule)
+    names = {"detail": code, "edit": code, "ask": code | {"rule": rule.name}}
+    blank = Ask(302 if type(screens).new is Screens.new else 200, viewer=403)
     asks = {
         "list": READ | {"POST": Ask()},
-        "create": {"GET": Ask(302, viewer=403), "POST": change(302, given(entity.creation, "ordinary"))},
+        "create": {"GET": blank, "POST": change(302, _form(entity.creation))},
         "detail": READ | {"POST": Ask()},
-        "edit": {"GET": Ask(viewer=403), "POST": change(302, given(entity.rule("edit"), "ordinary"))},
-        "ask": {"GET": Ask(302, viewer=403), "POST": change(302)},
+        "edit": {"GET": Ask(viewer=403), "POST": change(302, _form(edit))},
+        "ask": {"GET": Ask(302, viewer=403), "POST": change(302, _form(rule))},
     }
     return Row(Door.PAGE, asks[view], names.get(view, {}))
+
+
+def _form(rule: Rule[Any]) -> Mapping[str, Any]:
+    """The arguments as a form's fields, which name what is nested by its path."""
+    once = {"once": "{new}"} if rule.adds else {}
+    return dict(_fields(given(rule, "ordinary"))) | once
+
+
+def _fields(each: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    is_flat = not isinstance(each, dict | list) or (isinstance(each, list) and not isinstance(each[0], dict))
+    if is_flat:
+        yield name, each
+        return
+    for key, value in each.items() if isinstance(each, dict) else enumerate(each):
+        yield from _fields(value, f"{name}.{key}" if name else str(key))
