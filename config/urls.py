@@ -1,11 +1,11 @@
 """The URLs of a tenant's host."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from config import views
 from surveys.web.public import form_page
+from config.dashboard import dashboard
 from tenants import second
 from tenants.confirmation.pages import confirm
 from tenants.handover import enter, switch
@@ -14,7 +14,7 @@ from tenants.reset import forgot, reset
 from tenants.web import sign_in, sign_out
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="todos")),
+    path("", dashboard, name="dashboard"),
     path("todos/", include("todos.web")),
     path("surveys/", include("surveys.web.pages")),
     path("s/<str:token>/", form_page, name="public-form"),

@@ -1,10 +1,12 @@
 """What can be asked of this tenant's shop."""
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 
 import django_filters as filters
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Concat, TruncDate
+from django.utils import timezone
 
 from cqrs.models import Total
 from face.filters import RowFilter
@@ -25,6 +27,9 @@ from orders.domain import (
 from orders.models import HoldRow, OrderRow, ProductRow, StockRow, TaxRateRow
 
 NUMBERS = (ON_HAND, RESERVED, AVAILABLE)
+
+LOW_MOST = 100
+"""Products that run low, of which the fewest are looked for."""
 
 CATEGORIES_MOST = 100
 """Categories that a list offers to choose from."""
@@ -70,6 +75,28 @@ def categories() -> list[str]:
     """The categories that products have, by name."""
     found = products().filter(is_deleted=False).exclude(category="")
     return list(found.order_by("category").values_list("category", flat=True).distinct()[:CATEGORIES_MOST])
+
+
+def low_shelves() -> QuerySet[ProductRow]:
+    """The products for sale of which there are few, the fewest first."""
+    low = stock().filter(is_low=True).order_by(AVAILABLE, "code").values_list("code", flat=True)[:LOW_MOST]
+    return shelves().filter(code__in=list(low), is_active=True).order_by(AVAILABLE, "code")
+
+
+def waiting_by_status(statuses: Iterable[Status]) -> Mapping[str, int]:
+    """How many orders there are in each of these statuses."""
+    rows = orders().filter(status__in=list(statuses), is_deleted=False)
+    return dict(rows.values("status").annotate(number=Count("id")).values_list("status", "number"))
+
+
+def placed_by_day(days: int) -> list[tuple[date, int]]:
+    """How many orders were placed on each of the last days, today the last, in the tenant's time zone."""
+    today = timezone.localdate()
+    wanted = [today - timedelta(days=before) for before in range(days - 1, -1, -1)]
+    first = timezone.make_aware(datetime.combine(wanted[0], time.min))
+    rows = orders().filter(placed_at__gte=first).annotate(day=TruncDate("placed_at"))
+    found = dict(rows.values("day").annotate(number=Count("id")).values_list("day", "number"))
+    return [(day, found.get(day, 0)) for day in wanted]
 
 
 class ProductFilter(RowFilter):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
@@ -12,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from face import countries
 from face import money as amounts
 from tenants.models import Membership
 from tenants.names import name_of
@@ -139,6 +141,18 @@ def money(value: Mapping[str, Any] | None) -> str:
 def amount(value: int, currency: str) -> str:
     """Minor units of a currency for people: 6598|amount:"USD" is $65.98."""
     return amounts.shown(value, currency)
+
+
+@register.filter
+def percent(value: Decimal | str) -> str:
+    """So many percent: 7.500 is 7.5 %."""
+    return f"{Decimal(value).normalize():f} %"
+
+
+@register.filter
+def country(code: str) -> str:
+    """A country's name by its code."""
+    return countries.name_of(code)
 
 
 @register.filter

@@ -1,11 +1,12 @@
-"""The pages of the shop: products, their stock, orders."""
+"""The pages of the shop: products, their stock, orders, tax rates."""
 
 from django.urls import include, path
 
-from orders.web import inventory, orders, products
+from orders.web import inventory, orders, products, tax_rates
 
 urlpatterns = [
     path("orders/", include(orders.PAGES.urls())),
     path("products/", include(products.PAGES.urls())),
     path("inventory/", include(inventory.PAGE.urls())),
+    path("tax-rates/", include(tax_rates.PAGES.urls())),
 ]

@@ -9,13 +9,13 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from cqrs.domain import NotFound, Refused, Version
+from cqrs.domain import NotFound, Reads, Refused, Version
 from cqrs.ledgers import balances, ledger_of
 from face.charts import Chart, chart
 from face.forms import number, refused_at, status_of
 from face.screens import Screens
 from face.web import caught_up, log_of, signed_in
-from orders.domain import AVAILABLE, ON_HAND, PRODUCT, UNITS, Stock
+from orders.domain import AVAILABLE, ON_HAND, PRODUCT, UNITS, Product, Stock
 from orders.domain.stock import StockMoved
 from orders.movements import movements
 from orders.queries import INVENTORY, NUMBERS
@@ -45,12 +45,12 @@ class Shelf(Screens[Any]):
 
     def about(self, request: HttpRequest, version: Version[Stock]) -> dict[str, Any]:
         log = log_of(request)
-        tally, product = log.counter(UNITS, version.code), log.get(PRODUCT, PRODUCT.sk_of(version.code))
+        tally = log.counter(UNITS, version.code)
         behind, below = not caught_up(request), request.GET.get("below", "")
         lines, last = movements(version.code, below=number(below) if below else None, limit=LINES)
         return {
             "behind": behind,
-            "product": product.state,
+            "product": _product(log, version.code),
             "numbers": [(name, tally.get(name, 0)) for name in NUMBERS],
             "on_hand": tally.get(ON_HAND, 0),
             "lines": lines,
@@ -68,6 +68,13 @@ class Shelf(Screens[Any]):
         shown = {"typed": request.POST, "errors": refused_at(refused), "opened": rule, "moved": moved}
         shown["once"] = request.POST.get("once", "")
         return self.detail(request, code, status=status_of(refused), **shown)
+
+
+def _product(reads: Reads, sku: str) -> Product | None:
+    try:
+        return reads.get(PRODUCT, PRODUCT.sk_of(sku)).state
+    except NotFound:
+        return None
 
 
 def _chart(stock: Stock) -> Chart | None:

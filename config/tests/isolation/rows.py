@@ -13,6 +13,7 @@ from config.tests.isolation.endpoints import Endpoint
 from config.tests.isolation.examples import REFUSED, asked
 from config.tests.isolation.things import given
 from cqrs.domain import Entity, Rule
+from face.arguments import body_model
 from face.resource import Resource
 from face.screens import Screens
 
@@ -61,8 +62,8 @@ MANAGE = {"GET": Ask(viewer=403)}
 """Reading, for whoever may; and for whoever manages only."""
 
 ROWS: Mapping[str, Row] = {
-    "/": Row(Door.OPEN, {}),
     "public-form": Row(Door.OPEN, {}, {"token": "nobodys"}),
+    "dashboard": Row(Door.PAGE, READ | {"POST": Ask()}),
     "sign-in": Row(Door.OPEN, {}),
     "forgot": Row(Door.OPEN, {}),
     "reset": Row(Door.OPEN, {}),
@@ -237,9 +238,11 @@ def _of_page(screens: Screens[Any], view: str) -> Row:
 
 
 def _form(rule: Rule[Any]) -> Mapping[str, Any]:
-    """The arguments as a form's fields, which name what is nested by its path."""
-    once = {"once": "{new}"} if rule.adds else {}
-    return dict(_fields(given(rule, "ordinary"))) | once
+    """What the rule needs as a form's fields, which name what is nested by its path; what it may be given besides is
+    tried where programs ask it."""
+    needed = {name for name, field in body_model(rule).model_fields.items() if field.is_required()}
+    args = {name: value for name, value in given(rule, "ordinary").items() if name in needed}
+    return dict(_fields(args)) | ({"once": "{new}"} if rule.adds else {})
 
 
 def _fields(each: Any, name: str = "") -> Iterator[tuple[str, Any]]:
