@@ -4,8 +4,8 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from config import views
-from surveys.web.public import form_page
 from config.dashboard import dashboard
+from surveys.web.public import form_page
 from tenants import second
 from tenants.confirmation.pages import confirm
 from tenants.handover import enter, switch

@@ -222,8 +222,8 @@ def _of_rule(rule: Rule[Any]) -> Ask:
 def _of_page(screens: Screens[Any], view: str) -> Row:
     """Pages answer a form with where to go next."""
     entity, code = screens.entity, {"code": f"{screens.entity.type}/code"}
-    asked = [each for each in entity.rules.values() if not each.creates and each.name not in screens.but]
-    rule = [each for each in asked if each.apply not in REFUSED][-1]
+    rules = [each for each in entity.rules.values() if not each.creates and each.name not in screens.but]
+    rule = [each for each in rules if each.apply not in REFUSED][-1]
     edit = entity.rules.get("edit", rule)
     names = {"detail": code, "edit": code, "ask": code | {"rule": rule.name}}
     blank = Ask(302 if type(screens).new is Screens.new else 200, viewer=403)
