@@ -10,8 +10,9 @@ from cqrs.domain import NotFound, Reads, Refused
 from face.fields import numbers
 from orders.domain import AVAILABLE, PRODUCT, UNITS, Item, Order, Product
 from orders.domain.address import Address
-from orders.domain.effects import catalogue
+from orders.domain.catalogue import catalogue
 from orders.domain.lines import Line, priced
+from orders.domain.product import is_sku
 
 ADDRESS = ("street", "city", "state", "postal_code", "country")
 LINE = ("sku", "quantity")
@@ -139,14 +140,18 @@ def _left(available: int) -> str:
 
 def _row(reads: Reads, place: tuple[int, str, str], line: Line | None, *, error: str, kept: Order | None) -> Row:
     number, sku, quantity = place
-    try:
-        product = reads.get(PRODUCT, PRODUCT.sk_of(sku)).state
-    except NotFound:
-        product = None
+    product = _product(reads, sku)
     own = sum(each.waiting for each in kept.lines if each.sku == sku) if kept else 0
     available = reads.counter(UNITS, sku).get(AVAILABLE, 0) + own if product else 0
     is_short = product is not None and quantity.isdecimal() and int(quantity) > available
     return Row(number, sku, quantity, product, available, line, error or (_left(available) if is_short else ""))
+
+
+def _product(reads: Reads, sku: str) -> Product | None:
+    try:
+        return reads.get(PRODUCT, PRODUCT.sk_of(sku)).state if is_sku(sku) else None
+    except NotFound:
+        return None
 
 
 def _added(text: str, more: str) -> str:
