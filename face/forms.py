@@ -17,8 +17,12 @@ ONCE_MOST = 64
 """Characters of a form's hidden field `once`."""
 
 
-def asked[S](form: QueryDict, entity: Entity[S, ...], rule: Rule[S], *, sk: str = "") -> Command[S]:
-    """What a form asks of the rule, decided on the version it shows. Malformed, Http404."""
+def asked[S](
+    request: HttpRequest, entity: Entity[S, ...], rule: Rule[S], *, sk: str = "", form: QueryDict | None = None
+) -> Command[S]:
+    """What the request's form asks of the rule (or `form`, what was made of it), decided on the version the form shows.
+    Malformed, Http404."""
+    form = typed(request) if form is None else form
     version = form.get("version", "")
     return Command(entity, rule, form_args(rule, form), sk, number(version) if version else None)
 

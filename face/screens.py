@@ -169,7 +169,8 @@ class Screens[R: Row]:
 
     def send(self, request: HttpRequest, rule: Rule[Any], sk: str = "") -> Answer[Any]:
         """Ask what the form asks. Whatever is refused."""
-        return writer(request).send(asked(self.form(request), self.entity, rule, sk=sk), once=once(request, rule))
+        command = asked(request, self.entity, rule, sk=sk, form=self.form(request))
+        return writer(request).send(command, once=once(request, rule))
 
 
 def _back(request: HttpRequest, default: str) -> HttpResponse:

@@ -120,7 +120,8 @@ class Orders(Screens[Any]):
             raise NoItems(pointer="/items")
         if rule.name == "edit" and self._has_lines_of(request, sk, form):
             form = with_items(form, {})
-        return writer(request).send(asked(form, self.entity, rule, sk=sk), once=once(request, rule))
+        command = asked(request, self.entity, rule, sk=sk, form=form)
+        return writer(request).send(command, once=once(request, rule))
 
     def _has_lines_of(self, request: HttpRequest, sk: str, form: QueryDict) -> bool:
         """Whether the form leaves what is ordered as it was: then it keeps its prices, too."""
