@@ -24,13 +24,11 @@ NO_BROKER = "redis://127.0.0.1:1/0"
 @contextmanager
 def working(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A real worker on the test's stores, started as `make run` starts it."""
-    there: dict[str, Any] = connection.settings_dict
-    database = f"postgres://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
     celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"]
     worker = subprocess.Popen(
         [*celery, "--without-gossip", "--without-mingle", "--loglevel", "warning"],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": database, "CELERY_BROKER_URL": settings.CELERY_BROKER_URL} | environment,
+        env=on_these_stores() | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -39,6 +37,13 @@ def working(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
+
+
+def on_these_stores() -> dict[str, str]:
+    """The environment of another process that is to use the test's stores."""
+    there: dict[str, Any] = connection.settings_dict
+    database = f"postgres://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT']}/{there['NAME']}"
+    return os.environ | {"DATABASE_URL": database, "CELERY_BROKER_URL": settings.CELERY_BROKER_URL}
 
 
 def shown(api: Api, written: Any) -> bool:

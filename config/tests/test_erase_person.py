@@ -73,7 +73,7 @@ class Hotel:
 
     def places(self) -> set[str]:
         """Where the word stands: columns of Postgres, tables of DynamoDB."""
-        return set(_columns_with(self.word, [self.tenant.schema_name, "public"])) | set(_items_with(self.word))
+        return set(columns_with(self.word, [self.tenant.schema_name, "public"])) | set(items_with(self.word))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -240,7 +240,7 @@ def _ledger(hotel: Hotel) -> list[tuple[int, int]]:
         return list(LedgerLine.objects.values_list("delta", "balance").order_by("position"))
 
 
-def _columns_with(word: str, schemas: Sequence[str]) -> Iterator[str]:
+def columns_with(word: str, schemas: Sequence[str]) -> Iterator[str]:
     """Every column of every table, whatever its type."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -254,7 +254,7 @@ def _columns_with(word: str, schemas: Sequence[str]) -> Iterator[str]:
                 yield f"{name}.{column}"
 
 
-def _items_with(word: str) -> Iterator[str]:
+def items_with(word: str) -> Iterator[str]:
     """Every item of both tables."""
     for name in ("events", "counters"):
         for page in dynamodb().get_paginator("scan").paginate(TableName=table(name)):
