@@ -47,13 +47,23 @@ def _control(tenant: Tenant) -> Iterator[str]:
 
 def _items(code: str) -> Iterator[str]:
     for name in ("events", "counters"):
-        found = [json.dumps(item, sort_keys=True) for item in _scan(name) if _is_of(code, item)]
+        found = [json.dumps(item, sort_keys=True) for item in _scan(name, code) if _is_of(code, item)]
         yield "\n".join(sorted(found))
 
 
-def _scan(name: str) -> Iterator[Any]:
-    scan = dynamodb().get_paginator("scan")
-    for page in scan.paginate(TableName=table(name), ConsistentRead=True, PaginationConfig={"PageSize": SCAN_PAGE}):
+def _scan(name: str, code: str) -> Iterator[Any]:
+    scan = (
+        dynamodb()
+        .get_paginator("scan")
+        .paginate(
+            TableName=table(name),
+            ConsistentRead=True,
+            FilterExpression="contains(pk, :code)",  # the rest need not come over
+            ExpressionAttributeValues={":code": {"S": f"#{code}"}},
+            PaginationConfig={"PageSize": SCAN_PAGE},
+        )
+    )
+    for page in scan:
         yield from page["Items"]
 
 
