@@ -66,13 +66,15 @@ def django_db_setup(
 @pytest.fixture(scope="session")
 def tenants(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, TestTenant]]:
     """The two tenants, acme and globex; the database stays open from here on."""
-    from cqrs.dynamodb.tables import create_tables  # noqa: PLC0415  # imported once the settings are configured
+    from billing.metering import METER  # noqa: PLC0415  # imported once the settings are configured
+    from cqrs.dynamodb.tables import create_tables  # noqa: PLC0415
     from tenants.provisioning import create_public  # noqa: PLC0415
 
     with django_db_blocker.unblock():
         create_tables()
         create_public()
         yield {code: _tenant(code) for code in ("acme", "globex")}
+        METER.flush()  # while DynamoDB is there
 
 
 @pytest.fixture

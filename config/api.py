@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from billing import api as billing
 from face.events import Events
 from face.sequences import Sequences
 from orders import api as orders
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     *todos.urlpatterns,
     *orders.urlpatterns,
     *surveys.urlpatterns,
+    *billing.urlpatterns,
     *tenants.urlpatterns,
     *webhooks.urlpatterns,
     path("sequences/", Sequences.as_view({"get": "list"}), name="api-sequences"),

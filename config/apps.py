@@ -1,5 +1,5 @@
-"""The composition root as a Django app: its commands, templates and static files, and every app's projections and
-reactions."""
+"""The composition root as a Django app: its commands, templates and static files, and every app's projections,
+reactions and hooks."""
 
 from importlib import import_module
 
@@ -13,7 +13,7 @@ from cqrs import personal
 
 class Config(AppConfig):
     """Once all models are there, the kernel is told who has the keys of persons, by every app's `projections` what is
-    shown, by its `reactions` what follows; traces begin."""
+    shown, by its `reactions` what follows; `tenants` by its `hooks`; traces begin."""
 
     name = "config"
     verbose_name = "Tenfold"
@@ -22,7 +22,7 @@ class Config(AppConfig):
         from cqrs.personal.postgres import PostgresKeys  # noqa: PLC0415  # models are there now
 
         personal.use(PostgresKeys(settings.MASTER_KEY))
-        autodiscover_modules("projections", "reactions")
+        autodiscover_modules("projections", "reactions", "hooks")
         import_module("config.checks")  # they look at every app
         import_module("config.pooling")
         start()

@@ -38,6 +38,7 @@ SHARED_APPS = [
     "cqrs.jobs",
     "cqrs.personal",
     "cqrs.reactions",
+    "billing.plans",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -51,7 +52,7 @@ SHARED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
 ]
-TENANT_APPS = ["cqrs", "cqrs.numbering", "todos", "orders", "surveys"]
+TENANT_APPS = ["cqrs", "cqrs.numbering", "todos", "orders", "surveys", "billing"]
 INSTALLED_APPS = SHARED_APPS + TENANT_APPS
 
 TENANT_MODEL = "tenants.Tenant"
@@ -140,6 +141,7 @@ CELERY_BEAT_SCHEDULE["holds"] = {"task": "orders.expire_holds", "schedule": 30.0
 CELERY_BEAT_SCHEDULE["domains"] = {"task": "tenants.look_at_domains", "schedule": 3600.0, "options": {"expires": 600.0}}
 CELERY_BEAT_SCHEDULE["webhooks"] = {"task": "webhooks.look", "schedule": 2.0, "options": {"expires": 2.0}}
 CELERY_BEAT_SCHEDULE["old-webhooks"] = {"task": "webhooks.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}}
+CELERY_BEAT_SCHEDULE["billing"] = {"task": "billing.run", "schedule": 300.0, "options": {"expires": 300.0}}
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -193,7 +195,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes of a request's body; more is 
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tenants.authentication.ApiKeyAuthentication",
+        "billing.authentication.MeteredKey",
         "tenants.authentication.MemberAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -11,6 +11,7 @@ MENU = {
         "tenants.membership": ("Memberships", "group"),
         "tenants.domain": ("Domains", "language"),
         "tenants.apikey": ("API keys", "key"),
+        "plans.planversion": ("Plans", "workspace_premium"),
         "webhooks.endpoint": ("Webhooks", "webhook"),
         "webhooks.delivery": ("Webhook deliveries", "outbox"),
         "face.auditline": ("Audit", "history_edu"),
@@ -26,6 +27,8 @@ MENU = {
         "surveys.surveyrow": ("Surveys", "ballot"),
         "surveys.formrow": ("Published versions", "inventory"),
         "surveys.responserow": ("Responses", "mark_email_read"),
+        "billing.subscriptionrow": ("Subscription", "card_membership"),
+        "billing.invoicerow": ("Invoices", "request_quote"),
     },
     "Operations": {
         "stream.shard": ("Stream", "waves"),

@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from cqrs.codec import ForbiddenCharacter, TooLarge
-from cqrs.domain import Conflict, NotFound, Refused, Stale, Unavailable
+from cqrs.domain import Conflict, NotFound, QuotaExceeded, Refused, Stale, Unavailable
 from face.kept.receipts import AlreadyDone
 from face.refusals import (
     CursorExpired,
@@ -31,6 +31,7 @@ RETRY_AFTER = 1
 
 STATUS: Mapping[type[Refused], int] = {
     Forbidden: 403,
+    QuotaExceeded: 403,
     NotFound: 404,
     Stale: 409,
     AlreadyDone: 409,
@@ -80,7 +81,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
 def refusal(request: HttpRequest, error: Refused, *, status: int) -> dict[str, Any]:
     """The body that tells of a refusal. What a refusal calls like one of the problem's own members, `status` for one,
     stands in its error only."""
-    fields: dict[str, Any] = dict(error.fields)
+    fields: dict[str, Any] = {name: _whole(request, name, value) for name, value in error.fields.items()}
     one = {"pointer": error.pointer, "code": error.code, "detail": error.detail} | fields
     errors = fields.pop("errors", [one])
     return fields | problem(request, status=status, code=error.code, detail=error.detail, errors=errors)
@@ -106,6 +107,11 @@ def plain(request: HttpRequest, *, status: int, code: str, detail: str = "") -> 
     """A problem outside DRF: an unknown host or path, a crash."""
     body = problem(request, status=status, code=code, detail=detail)
     return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def _whole(request: HttpRequest, name: str, value: Any) -> Any:
+    """A refusal knows paths, not hosts."""
+    return request.build_absolute_uri(value) if name.endswith("_url") else value
 
 
 def _status(error: Refused) -> int:

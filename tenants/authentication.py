@@ -53,6 +53,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     """The API key in the OpenAPI schema."""
 
     target_class = ApiKeyAuthentication
+    match_subclasses = True
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cqrs.domain import NotFound
 from face.kept import Made
+from tenants.hooks import joining
 from tenants.mail import ring
 from tenants.members import OWN
 from tenants.models import Invitation, Membership, Tenant, User
@@ -51,13 +52,14 @@ def state_of(invitation: Invitation, now: datetime) -> str:
 
 
 def invite(principal: Principal, tenant: Tenant, *, email: str, role: Role) -> Made:
-    """Ask somebody in. InvalidEmail, OnlyOwners, AlreadyMember, AlreadyInvited. Inside a transaction, after which the
-    mail goes out."""
+    """Ask somebody in. InvalidEmail, OnlyOwners, AlreadyMember, AlreadyInvited, QuotaExceeded. Inside a transaction,
+    after which the mail goes out."""
     email = _checked(email)
     if role == Role.OWNER and not principal.may(OWN):
         raise OnlyOwners(pointer="/role")
     if Membership.objects.filter(tenant=tenant, user__email=email).exists():
         raise AlreadyMember(pointer="/email")
+    joining(tenant)
     now = timezone.now()
     open_ = Invitation.objects.filter(tenant=tenant, email=email, accepted_at=None, revoked_at=None)
     open_.filter(expires_at__lte=now).update(revoked_at=now)
@@ -97,11 +99,13 @@ def open_by(token: str, *, tenant: Tenant) -> Invitation | None:
 
 
 def accept(tenant: Tenant, id: str, *, user: User) -> Made:
-    """Make the person who was invited a member: once. NotFound, InvitationOver. The caller has made sure that they are
-    who was invited. Inside a transaction."""
+    """Make the person who was invited a member: once. NotFound, InvitationOver, QuotaExceeded. The caller has made sure
+    that they are who was invited. Inside a transaction."""
     invitation = held(tenant, id)
     if invitation.expires_at <= timezone.now() or invitation.email != user.email:
         raise InvitationOver
+    if not Membership.objects.filter(user=user, tenant=tenant).exists():
+        joining(tenant)
     invitation.accepted_at, invitation.accepted_by, invitation.digest = timezone.now(), user, ""
     invitation.save(update_fields=["accepted_at", "accepted_by", "digest"])
     Membership.objects.get_or_create(user=user, tenant=tenant, defaults={"role": invitation.role})

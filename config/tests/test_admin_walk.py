@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from billing.plans.models import PlanVersion
 from config.staff import MENU
 from conftest import Api, TestTenant
 from tenants.models import User
@@ -16,7 +17,7 @@ from tenants.tests.browsers import signed_in
 
 type AnyAdmin = admin.ModelAdmin[Any]
 
-EDITED = {User}
+EDITED = {User, PlanVersion}
 """What staff may change in a form. All else is looked at, and acted on by buttons that ask why."""
 
 ADMINS = sorted(admin.site._registry.values(), key=lambda each: each.model._meta.label)

@@ -2,7 +2,17 @@
 
 from cqrs.domain.counter import AboveLimit, BelowFloor, Count, Counter, Deltas, Short
 from cqrs.domain.entity import Command, Entity, Loader, Reads, Ref
-from cqrs.domain.refusals import Busy, Conflict, KeyReused, NotFound, Refused, Removed, Stale, Unavailable
+from cqrs.domain.refusals import (
+    Busy,
+    Conflict,
+    KeyReused,
+    NotFound,
+    QuotaExceeded,
+    Refused,
+    Removed,
+    Stale,
+    Unavailable,
+)
 from cqrs.domain.rule import KEEP, SUPPLIED, Actor, Now, Rule, revise
 from cqrs.domain.sequence import InvalidCode, InvalidFormat, Rotation, Sequence
 from cqrs.domain.version import VERSION_FIRST, Json, Version, entity_id, partition
@@ -11,7 +21,7 @@ from cqrs.domain.version import VERSION_FIRST, Json, Version, entity_id, partiti
 __all__ = [
     "KEEP", "SUPPLIED", "VERSION_FIRST", "AboveLimit", "Actor", "BelowFloor", "Busy", "Command", "Conflict", "Count",
     "Counter", "Deltas", "Entity", "InvalidCode", "InvalidFormat", "Json", "KeyReused", "Loader", "NotFound", "Now",
-    "Reads", "Ref", "Refused", "Removed", "Rotation", "Rule", "Sequence", "Short", "Stale", "Unavailable", "Version",
-    "entity_id", "partition", "revise",
+    "QuotaExceeded", "Reads", "Ref", "Refused", "Removed", "Rotation", "Rule", "Sequence", "Short", "Stale",
+    "Unavailable", "Version", "entity_id", "partition", "revise",
 ]
 # fmt: on

@@ -32,6 +32,10 @@ class Removed(Refused):
     """This has been removed; only `restore` applies to it."""
 
 
+class QuotaExceeded(Refused):
+    """This is more than the plan has."""
+
+
 class KeyReused(Refused):
     """This Idempotency-Key was used for another request."""
 

@@ -7,6 +7,7 @@ a shipped order moves nothing, and what was given back once is not given back ag
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from billing.domain import Metric, counted
 from cqrs.domain import Command, Deltas, Entity, NotFound, Reads, Refused, Short, Version
 from cqrs.domain import Sequence as Numbered
 from orders.domain.catalogue import catalogue, short_of
@@ -28,6 +29,12 @@ def reserves(before: Order | None, after: Order | None) -> Deltas:
     moves = {RESERVED: reserved, ON_HAND: {sku: -units for sku, units in gone.items()}}
     moves[AVAILABLE] = {sku: -gone[sku] - units for sku, units in reserved.items()}
     return {UNITS.at(sku, number): units for number, each in moves.items() for sku, units in each.items()}
+
+
+def counts(before: Order | None, after: Order | None) -> Deltas:
+    """What it does to stock; and each order that is placed is one of the plan's orders of that month."""
+    placed = counted(Metric.ORDERS, 1, at=after.placed_at) if before is None and after else {}
+    return {**reserves(before, after), **placed}
 
 
 def short(order: Order, shorts: Sequence[Short]) -> Refused | None:
@@ -66,7 +73,7 @@ ORDER = Entity(
     },
     adds={place, return_items},
     loads={Catalogue: catalogue, Held: held},
-    counts=reserves,
+    counts=counts,
     short=short,
     along=taking_over,
     code=Numbered("ORD-%%no#:0>6%%"),

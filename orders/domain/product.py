@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cqrs.domain import KEEP, Command, Entity, Refused, Version, revise
+from billing.domain import Metric, counted
+from cqrs.domain import KEEP, Command, Deltas, Entity, Refused, Version, revise
 from cqrs.domain.money import Money
 from orders.domain.stock import STOCK, Stock
 
@@ -100,6 +101,12 @@ def with_stock(before: Version[Product] | None, after: Version[Product]) -> Iter
         yield STOCK.create(sku=after.state.sku)
 
 
+def for_sale(before: Product | None, after: Product | None) -> Deltas:
+    """A product that is for sale is one of the plan's projects."""
+    there, was = (bool(each and each.is_active) for each in (after, before))
+    return counted(Metric.PROJECTS, there - was)
+
+
 def _tidy(product: Product) -> Product:
     product = replace(product, name=product.name.strip(), price=product.price.checked(pointer="/price"))
     if not product.name:
@@ -131,6 +138,7 @@ PRODUCT = Entity(
     Product,
     create=create,
     change={"edited": edit, "retired": retire},
+    counts=for_sale,
     along=with_stock,
     code=lambda product: product.sku,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from billing.domain import Metric, counted
 from cqrs.domain import SUPPLIED, Actor, Deltas, Entity, Json, Now, Reads, Refused, Removed, Stale
 from surveys.domain.checking import check
 from surveys.domain.form import FORM, RESPONSES, TAKEN, Form, form_code
@@ -83,9 +84,10 @@ def pointer_to(question: str) -> str:
 
 
 def taken(before: Response | None, after: Response | None) -> Deltas:
-    """A response counts once."""
+    """A response counts once; and it is one of the plan's responses of that month."""
     [survey] = {each.survey for each in (before, after) if each}
-    return {RESPONSES.at(survey, TAKEN): (after is not None) - (before is not None)}
+    given = counted(Metric.RESPONSES, 1, at=after.submitted_at) if before is None and after else {}
+    return {RESPONSES.at(survey, TAKEN): (after is not None) - (before is not None), **given}
 
 
 def response_code(response: Response) -> str:

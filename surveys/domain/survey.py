@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from cqrs.domain import KEEP, SUPPLIED, Command, Entity, Json, Reads, Refused, Version
+from billing.domain import Metric, counted
+from cqrs.domain import KEEP, SUPPLIED, Command, Deltas, Entity, Json, Reads, Refused, Version
 from surveys.domain.comparing import losing
 from surveys.domain.form import FORM, RESPONSES, Form, form_code
 from surveys.domain.lint import lint
@@ -202,6 +203,11 @@ def _tidy(survey: Survey) -> Survey:
     return survey
 
 
+def kept(before: Survey | None, after: Survey | None) -> Deltas:
+    """One that is not removed is one of the plan's surveys."""
+    return counted(Metric.SURVEYS, (after is not None) - (before is not None))
+
+
 def _not_both(sections: object, items: object) -> None:
     if sections and items:
         raise InvalidForm("Write sections or items, not both.", pointer="/items")
@@ -226,6 +232,7 @@ SURVEY = Entity(
     change={"edited": edit, "published": publish, "closed": close, "reopened": reopen},
     remove=remove,
     loads={Drawn: _drawn, Before: _before},
+    counts=kept,
     along=published,
     code=lambda survey: survey.code,
     name=lambda survey: survey.title,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from billing.domain import invoice
 from cqrs.domain.money import Money
 from cqrs.steps import CodeTaken
 from cqrs.writer import Writer
@@ -56,10 +57,25 @@ EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
         "settings": {},
     },
     response.submit: lambda text: {"survey": LUNCH, "number": 1, "answers": {"dish": text}},
+    invoice.issue: lambda text: {
+        "bill": {
+            "no": 10**9,
+            "plan": text,
+            "currency": "EUR",
+            "lines": [{"kind": "base", "text": text, "amount": 100}],
+            "issued_at": "2026-11-01T00:00:00Z",
+            "due_at": "2026-11-15T00:00:00Z",
+        },
+        "corrects": text,
+        "reason": text,
+    },
+    invoice.credit: lambda text: {"amount": 1, "reason": text},
 }
 """By rule, given the text that is to stand wherever one can; `{new}` is a new word each time."""
 
-REFUSED = frozenset({order.process, order.ship, order.deliver, order.return_items, survey.close, survey.reopen})
+REFUSED = frozenset(
+    {order.process, order.ship, order.deliver, order.return_items, survey.close, survey.reopen, invoice.credit}
+)
 """Rules that do not apply to a new entity."""
 
 

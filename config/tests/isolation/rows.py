@@ -5,7 +5,7 @@ its beginning, `admin:`, where many are alike.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -60,6 +60,8 @@ class Row:
 READ = {"GET": Ask()}
 MANAGE = {"GET": Ask(viewer=403)}
 """Reading, for whoever may; and for whoever manages only."""
+
+EVENT = {"specversion": "1.0", "id": "{new}", "source": "ordinary", "type": "api_calls"}
 
 ROWS: Mapping[str, Row] = {
     "public-form": Row(Door.OPEN, {}, {"token": "nobodys"}),
@@ -149,6 +151,16 @@ ROWS: Mapping[str, Row] = {
         Door.API, READ | {"POST": change(201, {"answers": {"dish": "ordinary"}, "version": 1})}, {"name": "lunch"}
     ),
     "api-responses-one": Row(Door.API, READ, {"name": "lunch", "id": "RESPONSE"}),
+    "api-plans": Row(Door.API, READ),
+    "api-plans-one": Row(Door.API, READ, {"code": "pro"}),
+    "api-subscription-quote": Row(Door.API, {"POST": change(200, {"plan": "business"})}),
+    "api-subscription-plan": Row(Door.API, {"PATCH": change(422, {"quote": "ordinary"})}),
+    "api-subscription-change-plan": Row(Door.API, {"POST": change(422, {"quote": "ordinary"})}),
+    "api-invoices-preview": Row(Door.API, READ),
+    "api-usage": Row(Door.API, READ),
+    "api-usage-events": Row(Door.API, {"POST": change(200, EVENT)}),
+    "api-usage-month": Row(Door.API, READ, {"month": "2026-11"}),
+    "api-usage-facts": Row(Door.API, READ, {"month": "2026-11", "metric": "orders"}),
     "api-sequences": Row(Door.API, READ),
     "api-sequences-one": Row(Door.API, READ | {"PATCH": change(200, {"prefix": "T"})}, {"type": "todo"}),
     "api-events": Row(Door.API, READ),
@@ -180,7 +192,10 @@ PUBLIC: Mapping[str, Row] = {
 
 def row_of(endpoint: Endpoint, rows: Mapping[str, Row] = ROWS) -> Row | None:
     """An endpoint's row; None where nobody has written one."""
-    return _of_entity(endpoint) or rows.get(name_in(rows, endpoint.name) or "")
+    found = _of_entity(endpoint)
+    if found:  # what there is one of has no name in its path
+        return replace(found, names={name: kind for name, kind in found.names.items() if name in endpoint.parameters})
+    return rows.get(name_in(rows, endpoint.name) or "")
 
 
 def name_in(rows: Iterable[str], name: str) -> str | None:

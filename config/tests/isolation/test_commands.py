@@ -24,6 +24,7 @@ ARGUMENTS: dict[str, Sequence[str]] = {
     "provision_tenant": ("{tenant}", "--owner-email=ordinary-owner@intruder.example"),
     "rebuild": ("--tenant={tenant}",),
     "restore_tenant": ("{tenant}", "--into={new}", "--no-verify"),
+    "run_billing": ("--tenant={tenant}",),
     "verify": ("--tenant={tenant}", "--wait=0"),
 }
 """With what each is called."""

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from billing.domain import CODE, SUBSCRIPTION
+from billing.domain.starting import cancel
 from config.tests.isolation.examples import EXAMPLES, LUNCH, supplied
 from cqrs.domain import Command, Entity, Rule, entity_id, partition
 from cqrs.projections import PROJECTIONS
@@ -55,6 +57,12 @@ def example(rule: Rule[Any], text: str) -> dict[str, Any]:
     """Arguments of a rule, as it takes them."""
     found = json.dumps(given(rule, text)).replace("{new}", uuid4().hex[:12])
     return parse(rule, found.encode())[0]
+
+
+def _subscription(site: "Site") -> str:
+    """The one that its tenant came with."""
+    told = SUBSCRIPTION.ref(SUBSCRIPTION.sk_of(CODE)).ask(cancel, reason=site.text)
+    return public_id(site.writer().send(told).version.id)
 
 
 def _missing(entity: Entity[Any, ...], tenant: str) -> str:
@@ -123,10 +131,12 @@ def _address(site: "Site") -> str:
     return f"{site.text}-{uuid4().hex[:8]}@{site.code}.example"
 
 
-SHOWN = [each.entity for each in PROJECTIONS.values() if each.model]
+SHOWN = [each.entity for each in PROJECTIONS.values() if each.model and each.entity is not SUBSCRIPTION]
+"""Entities of which another can be made at any time."""
 
 KINDS: Mapping[str, Kind] = {
     **{each.type: Kind(partial(_entity, each), partial(_missing, each)) for each in SHOWN},
+    SUBSCRIPTION.type: Kind(_subscription, partial(_missing, SUBSCRIPTION)),
     "tenant": Kind(lambda site: site.code, lambda _: "nobody"),
     "member": Kind(lambda site: f"user:{_member(site).user_id}", lambda _: "user:999999999"),
     "invitation": Kind(lambda site: str(_invitation(site).id), lambda _: uuid4().hex),

@@ -1,0 +1,115 @@
+"""What is billed at once: lines, and what they come to. Preview, quote and invoice are all made here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from billing.domain.periods import Period
+from billing.domain.plan import Cycle, Plan
+from cqrs.domain.money import share
+
+DUE_WITHIN = timedelta(days=14)
+"""Time to pay."""
+
+
+class LineKind(StrEnum):
+    BASE = "base"
+    PRORATION = "proration"
+    OVERAGE = "overage"
+    ADJUSTMENT = "adjustment"
+    CREDIT = "credit"
+    TAX = "tax"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One amount in minor units, and how it comes about: a price for a period, or for `seconds` of `of_seconds` of it,
+    where `price * seconds == amount * of_seconds + remainder`; or `quantity` at `unit_price`."""
+
+    kind: LineKind
+    text: str
+    amount: int
+    period: Period | None = None
+    price: int | None = None
+    seconds: int | None = None
+    of_seconds: int | None = None
+    remainder: int = 0
+    quantity: int | None = None
+    unit_price: Decimal | None = None
+    metric: str = ""
+    month: str = ""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Lines that are billed together, for the `no`th time; never less than nothing."""
+
+    no: int
+    plan: str
+    currency: str
+    lines: tuple[Line, ...]
+    issued_at: datetime
+    due_at: datetime
+
+    @property
+    def tax(self) -> int:
+        return sum(line.amount for line in self.lines if line.kind == LineKind.TAX)
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+
+def base(plan: Plan, cycle: Cycle, period: Period) -> Line:
+    """A whole period's price."""
+    price = plan.price(cycle)
+    return Line(LineKind.BASE, f"{plan.name}, {cycle}", price, period, price)
+
+
+def charge(plan: Plan, cycle: Cycle, *, of: Period, at: datetime) -> Line:
+    """The price of what is left of a period."""
+    return _part(f"{plan.name}, {cycle}, from here on", plan.price(cycle), of=of, at=at)
+
+
+def refund(plan: Plan, cycle: Cycle, *, of: Period, at: datetime) -> Line:
+    """What was billed for a period and is not used of it."""
+    return _part(f"{plan.name}, {cycle}, not used", -plan.price(cycle), of=of, at=at)
+
+
+def overage(metric: str, month: str, *, units: int, before: int, unit_price: Decimal) -> Line:
+    """Units above a limit in a month, less those that were billed before; a later correction is an adjustment."""
+    kind = LineKind.ADJUSTMENT if before else LineKind.OVERAGE
+    amount = share(units, unit_price * 100) - share(before, unit_price * 100)
+    text = f"{metric.replace('_', ' ')} above the plan, {month}"
+    more = {"quantity": units - before, "unit_price": unit_price, "metric": metric, "month": month}
+    return Line(kind, text, amount, **more)  # type: ignore[arg-type]
+
+
+def settled(lines: Iterable[Line], *, credit: int, tax_percent: Decimal) -> tuple[tuple[Line, ...], int]:
+    """The lines with credit and tax, and the credit that is left then. What would be paid back becomes credit."""
+    lines = tuple(lines)
+    net = sum(line.amount for line in lines)
+    if net < 0:
+        return (*lines, Line(LineKind.CREDIT, "kept as credit", -net)), credit - net
+    if spent := min(credit, net):
+        lines = (*lines, Line(LineKind.CREDIT, "paid by credit", -spent))
+    if tax := share(net - spent, tax_percent):
+        lines = (*lines, Line(LineKind.TAX, f"tax, {tax_percent.normalize():f} %", tax))
+    return lines, credit - spent
+
+
+def prorated(price: int, *, seconds: int, of: int) -> tuple[int, int]:
+    """The price of so many of these seconds in whole minor units, from the middle to the even one, and what was rounded
+    away, in parts of `of`."""
+    amount, rest = divmod(price * seconds, of)
+    if 2 * rest > of or (2 * rest == of and amount % 2):
+        amount, rest = amount + 1, rest - of
+    return amount, rest
+
+
+def _part(text: str, price: int, *, of: Period, at: datetime) -> Line:
+    rest = of.rest(at)
+    amount, remainder = prorated(price, seconds=rest.seconds, of=of.seconds)
+    return Line(LineKind.PRORATION, text, amount, rest, price, rest.seconds, of.seconds, remainder)

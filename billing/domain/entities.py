@@ -1,0 +1,97 @@
+"""The subscription and its invoices as entities, and what each brings along: one transaction, all or nothing.
+
+A fact that bills something makes the invoice with it, so no cause is ever billed twice; paying the invoice settles the
+subscription, and what is given back becomes its credit.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from billing.domain.bill import Bill, Line, LineKind
+from billing.domain.invoice import Invoice, Kind, State, credit, issue, pay, void
+from billing.domain.metrics import CALLS, LIMIT, PERIODIC, QUOTA, Metric, key_of
+from billing.domain.overriding import end_overrides, lift_override, override
+from billing.domain.starting import cancel, change_plan, resume, start_over, subscribe
+from billing.domain.subscription import CODE, Subscription
+from billing.domain.turning import activate, add_credit, expire, fall_due, finish, renew, roll, settle
+from billing.domain.usage import Usage, load
+from cqrs.domain import Command, Count, Entity, Rotation, Sequence, Version
+
+
+def limits(sub: Subscription) -> Mapping[Count, int | None]:
+    """What stands on the counters: of each metric that has a limit or had one, now or in the months to come."""
+    found: dict[Count, int | None] = {}
+    for metric in sub.limited:
+        if metric == Metric.USERS:
+            continue
+        counter = CALLS if metric == Metric.API_CALLS else QUOTA
+        for month in sub.months if metric in PERIODIC else ("",):
+            found[counter.at(key_of(metric, month), LIMIT)] = sub.limit(metric).enforced
+    return found
+
+
+def invoiced(before: Version[Subscription] | None, after: Version[Subscription]) -> Iterator[Command[Invoice]]:
+    """The invoice of what was billed."""
+    bill = after.state.bill
+    if bill and (before is None or before.state.bill != bill):
+        yield INVOICE.create(bill=bill, cause=after.version)
+
+
+def followed(before: Version[Invoice] | None, after: Version[Invoice]) -> Iterator[Command[Subscription | Invoice]]:
+    """What paying, voiding and giving back do to the subscription; and the credit note."""
+    if before is None:
+        return
+    ref, invoice = SUBSCRIPTION.ref(SUBSCRIPTION.sk_of(CODE)), after.state
+    if before.state.status == State.OPEN and invoice.status != State.OPEN:
+        yield ref.ask(settle, bill=invoice.bill)  # type: ignore[misc]
+    if given := invoice.credited - before.state.credited:
+        note = _note(invoice, given, at=after)
+        yield INVOICE.create(bill=note, kind=Kind.CREDIT_NOTE, corrects=after.code, reason=invoice.reason)  # type: ignore[misc]
+        yield ref.ask(add_credit, amount=given)  # type: ignore[misc]
+
+
+def _note(invoice: Invoice, amount: int, *, at: Version[Invoice]) -> Bill:
+    line = Line(LineKind.CREDIT, f"given back of {at.code}", -amount)
+    return Bill(invoice.bill, invoice.plan, invoice.currency, (line,), at.at, at.at)
+
+
+SUBSCRIPTION = Entity(
+    "SUBSCRIPTION",
+    Subscription,
+    create=subscribe,
+    created="subscribed",
+    change={
+        "started_over": start_over,
+        "plan_changed": change_plan,
+        "cancelled": cancel,
+        "resumed": resume,
+        "rolled": roll,
+        "activated": activate,
+        "renewed": renew,
+        "finished": finish,
+        "fell_due": fall_due,
+        "expired": expire,
+        "settled": settle,
+        "credited": add_credit,
+        "overridden": override,
+        "override_lifted": lift_override,
+        "overrides_ended": end_overrides,
+    },
+    adds={change_plan, add_credit},
+    loads={Usage: load},
+    limits=limits,
+    along=invoiced,
+    code=lambda _: CODE,
+    name=lambda sub: sub.plan.name,
+)
+
+INVOICE = Entity(
+    "INVOICE",
+    Invoice,
+    create=issue,
+    created="issued",
+    change={"paid": pay, "voided": void, "credited": credit},
+    adds={pay, credit},
+    along=followed,
+    code=Sequence("INV-%%year%%-%%no#:0>6%%", rotation=Rotation.YEARLY),
+    name=lambda _: "",
+)

@@ -1,0 +1,133 @@
+"""A tenant's subscription: what it has, until when, and what it owes. Its rules are in the files beside this one."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from billing.domain.bill import DUE_WITHIN, Bill, Line, settled
+from billing.domain.metrics import Metric
+from billing.domain.periods import Period
+from billing.domain.plan import Cycle, Limit, Plan
+from cqrs.domain import Refused
+
+CODE = "current"
+"""The code of every tenant's one subscription: there cannot be two of them."""
+
+EXPIRES_AFTER = timedelta(days=30)
+"""For how long an amount may be past due until the subscription expires."""
+
+REASON_MOST = 500
+
+
+class NotRunning(Refused):
+    """This subscription has ended; resume it first."""
+
+
+class ReasonTooLong(Refused):
+    """At most 500 characters fit here."""
+
+
+class Status(StrEnum):
+    TRIAL = "trial"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+RUNNING = frozenset({Status.TRIAL, Status.ACTIVE, Status.PAST_DUE})
+
+
+@dataclass(frozen=True)
+class Change:
+    """The plan from the next period on."""
+
+    plan: Plan
+    billing_cycle: Cycle
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A bill that is not paid yet, by its number."""
+
+    bill: int
+    amount: int
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Override:
+    """Another limit than the plan's, given by staff for a reason; until a time, where one is said."""
+
+    metric: Metric
+    most: int | None
+    reason: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """`period_no` counts periods since the `anchor`, the first being 0. `credit` is in minor units. `months` are those
+    whose limits stand on the counters, this one first; `limited` the metrics that ever had one. `billed` are the units
+    above a limit that were billed, by `api_calls:2026-11`. `pending` is billed with the next period."""
+
+    plan: Plan
+    billing_cycle: Cycle
+    status: Status
+    zone: str
+    anchor: datetime
+    current_period: Period
+    months: tuple[str, ...]
+    period_no: int = 0
+    trial_ends_at: datetime | None = None
+    cancel_at_period_end: bool = False
+    cancel_reason: str = ""
+    ended_at: datetime | None = None
+    scheduled: Change | None = None
+    credit: int = 0
+    bills: int = 0
+    bill: Bill | None = None
+    owing: tuple[Owing, ...] = ()
+    pending: tuple[Line, ...] = ()
+    billed: tuple[tuple[str, int], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    limited: tuple[Metric, ...] = ()
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in RUNNING
+
+    @property
+    def price(self) -> int:
+        """Of a period, in minor units."""
+        return self.plan.price(self.billing_cycle)
+
+    def limit(self, metric: Metric) -> Limit:
+        """What applies now: an override, else the plan."""
+        for override in self.overrides:
+            if override.metric == metric:
+                return replace(self.plan.limit(metric), most=override.most)
+        return self.plan.limit(metric)
+
+
+def billed(sub: Subscription, lines: tuple[Line, ...], *, at: datetime) -> Subscription:
+    """The subscription with these lines billed; as it is where none of them is worth anything."""
+    if not any(line.amount for line in lines):
+        return sub
+    lines, credit = settled(lines, credit=sub.credit, tax_percent=sub.plan.tax_percent)
+    bill = Bill(sub.bills + 1, sub.plan.code, sub.plan.currency, lines, at, at + DUE_WITHIN)
+    owing = (*sub.owing, Owing(bill.no, bill.total, bill.due_at)) if bill.total else sub.owing
+    return replace(sub, credit=credit, bills=bill.no, bill=bill, owing=owing)
+
+
+def with_limits(sub: Subscription) -> Subscription:
+    """The subscription, once its plan or its overrides have changed: which metrics have, or had, a limit."""
+    limited = {*sub.limited, *(metric for metric in Metric if sub.limit(metric).enforced is not None)}
+    return replace(sub, limited=tuple(metric for metric in Metric if metric in limited))
+
+
+def check_reason(reason: str) -> str:
+    """The reason. ReasonTooLong."""
+    if len(reason) > REASON_MOST:
+        raise ReasonTooLong(pointer="/reason", limit=REASON_MOST)
+    return reason.strip()

@@ -1,0 +1,86 @@
+"""Plans as staff see them: a draft is edited, everything else happens by buttons that ask why."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+
+from billing.plans import catalogue
+from billing.plans.models import PlanVersion
+from cqrs.domain import Refused
+from face.admin import ReasonForm, staff_id
+
+State = PlanVersion.State
+COLOURS = {State.DRAFT: "info", State.PUBLISHED: "success", State.RETIRED: "warning"}
+
+
+def _dialog(title: str, description: str) -> dict[str, Any]:
+    return {"title": title, "description": description, "form_class": ReasonForm}
+
+
+PUBLISH = _dialog("Publish this version", "It is in the catalogue at once, and never changes again.")
+RETIRE = _dialog("Retire this version", "Nobody can choose it any more; whoever has it keeps it.")
+DRAFT = _dialog("Draft the next version", "A copy to edit, which nobody sees before it is published.")
+
+
+@admin.register(PlanVersion)
+class PlanVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+    """The versions of every plan."""
+
+    list_display = ("name", "code", "version", "shown_state", "monthly", "yearly", "currency", "published_at")
+    list_filter = ("state", "code")
+    search_fields = ("code", "name")
+    fields = (
+        ("code", "name"),
+        "description",
+        ("currency", "monthly", "yearly", "tax_percent"),
+        "features",
+        "limits",
+        "position",
+    )
+    actions_detail = ("publish", "retire", "draft_next")
+
+    def has_change_permission(self, request: HttpRequest, obj: PlanVersion | None = None) -> bool:
+        return obj is None or (obj.state == State.DRAFT and bool(super().has_change_permission(request, obj)))
+
+    def has_delete_permission(self, request: HttpRequest, obj: PlanVersion | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: PlanVersion | None = None) -> tuple[str, ...]:
+        """The code of a later version is that of the first."""
+        return ("code",) if obj and obj.version > 1 else ()
+
+    @display(description="state", ordering="state", label=COLOURS)  # type: ignore[untyped-decorator]
+    def shown_state(self, row: PlanVersion) -> str:
+        """In its colour."""
+        return row.state
+
+    @action(description="Publish", icon="publish", dialog=PUBLISH)  # type: ignore[untyped-decorator]
+    def publish(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """Into the catalogue."""
+        return _done(request, form, object_id, catalogue.publish)
+
+    @action(description="Retire", icon="archive", dialog=RETIRE)  # type: ignore[untyped-decorator]
+    def retire(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """Out of it."""
+        return _done(request, form, object_id, catalogue.retire)
+
+    @action(description="Draft next version", icon="edit_note", dialog=DRAFT)  # type: ignore[untyped-decorator]
+    def draft_next(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
+        """Something to edit."""
+        return _done(request, form, object_id, catalogue.draft_next)
+
+
+def _done(request: HttpRequest, form: ReasonForm, object_id: str, change: Callable[..., PlanVersion]) -> HttpResponse:
+    row = PlanVersion.objects.get(pk=object_id)
+    try:
+        row = change(row, by=staff_id(request), reason=form.cleaned_data["reason"], request=request)
+    except Refused as refused:
+        messages.error(request, refused.detail)
+    else:
+        messages.success(request, f"{row} is {'a ' if row.state == State.DRAFT else ''}{row.state}.")
+    return HttpResponse(headers={"HX-Redirect": reverse("admin:plans_planversion_change", args=[row.pk])})

@@ -1,0 +1,42 @@
+"""`manage.py run_billing`: everything that is due, now or by another time."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from billing.clerk import real_time
+from billing.runs import active, run
+from config.progress import progress
+
+
+class Command(BaseCommand):
+    """Closes periods, renews, ends trials, and marks what is past due. Safe to repeat, at once, and late."""
+
+    help = "Bill what is due: periods that are over, trials that end, amounts that are past due. Safe to repeat."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which time it is, and whose."""
+        parser.add_argument("--now", default="", help="as if it were then, 2026-12-01T00:00:00Z; else it is now")
+        parser.add_argument("--tenant", default="", help="only this one's")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run, and say what was done; exit code 1 where a tenant's run broke off."""
+        if options["tenant"] and options["tenant"] not in active():
+            raise CommandError(f"There is no active tenant {options['tenant']!r}.")
+        tenants = [options["tenant"]] if options["tenant"] else None
+        with progress() as tell:
+            ran = run(now=_time(options["now"]), tell=tell, tenants=tenants)
+        self.stdout.write(f"{ran.tenants} subscriptions looked at, {ran.facts} facts made")
+        if ran.failed:
+            raise CommandError("\n".join(f"{code}: {why}" for code, why in ran.failed))
+
+
+def _time(text: str) -> datetime:
+    if not text:
+        return real_time()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text!r} is no time; one is 2026-12-01T00:00:00Z.") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
