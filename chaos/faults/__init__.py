@@ -1,6 +1,17 @@
 """All faults, in the order in which they are played."""
 
-from chaos.faults import broker, conflicts, dynamodb, freezes, lost_answers, poison, postgres, web_kills, worker_kills
+from chaos.faults import (
+    broker,
+    conflicts,
+    dynamodb,
+    freezes,
+    lost_answers,
+    oversell,
+    poison,
+    postgres,
+    web_kills,
+    worker_kills,
+)
 from chaos.faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
@@ -8,6 +19,7 @@ FAULTS: tuple[Fault, ...] = (
     web_kills.FAULT,
     lost_answers.FAULT,
     conflicts.FAULT,
+    oversell.FAULT,
     postgres.FAULT,
     dynamodb.FAULT,
     broker.FAULT,

@@ -24,7 +24,7 @@ def play(scene: Scene) -> Iterator[Finding]:
         for number in range(1, kills + 1):
             load.wait(commands * number // (kills + 1))
             time.sleep(scene.dice.random() / 10)
-            _kill(scene)
+            kill(scene)
         load.wait(commands // CLIENTS * CLIENTS)
         since = time.perf_counter()
     evidence, caught_up = scene.settle(since=since)
@@ -35,7 +35,7 @@ def play(scene: Scene) -> Iterator[Finding]:
     yield Finding("retries told the end", f"{len(retried)} retried", untold)
 
 
-def _kill(scene: Scene) -> None:
+def kill(scene: Scene) -> None:
     """The master and all it has started; or its child, which it starts again by itself."""
     if scene.dice.random() < 1 / 2:
         scene.running.stop("web", sign=signal.SIGKILL)
