@@ -151,7 +151,7 @@ def _what_if(stage: Stage, code: str) -> None:
     from surveys.queries import contents, responses_to  # noqa: PLC0415
     from surveys.results import what_if  # noqa: PLC0415
 
-    other = [{**each, "required": True, "text": f"{each['text']} Really?"} for each in QUESTIONS[1:]]
+    other: list[Any] = [{**each, "required": True, "text": f"{each['text']} Really?"} for each in QUESTIONS[1:]]
     draft = Content("Many", sections=read_sections([{"questions": other}]))
     what_if(responses_to(code), contents(code), draft, now=timezone.now())
 
