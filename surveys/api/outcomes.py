@@ -22,9 +22,9 @@ from surveys.api.about import About
 from surveys.domain.survey import edit
 from surveys.models import ResponseRow
 from surveys.queries import contents, filtered, responses_to
-from surveys.results import figures, tally, what_if
+from surveys.results import figures, one_by_one, running_tally, tally, what_if
 from surveys.results.csv_file import lines
-from surveys.results.figures import newest, one_by_one
+from surveys.results.figures import newest
 
 CHUNK = 1000
 """Responses of a CSV that are read at a time."""
@@ -69,7 +69,8 @@ class Outcomes(About):
         """Each question over all versions; `?number=&submitted_after=&submitted_before=` narrow it."""
         code, behind = self.survey(request, name).state.code, self._wait(request)
         versions = contents(code)
-        counted = tally(filtered(code, request.query_params), one_by_one=one_by_one(versions))
+        rows, apart = filtered(code, request.query_params), one_by_one(versions)
+        counted = tally(rows, one_by_one=apart) if request.query_params else running_tally(code, one_by_one=apart)
         found = figures(versions, counted, now=timezone.now())
         by_version = {str(number): count for number, count in counted.responses.items()}
         told = {"survey": code, "responses": sum(by_version.values()), "versions": by_version}

@@ -6,7 +6,7 @@ The library is `jsonschema_rs`: no network, no clock, and patterns in linear tim
 
 import json
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -62,6 +62,18 @@ def answer_fault(question: Question, answer: Json, *, now: datetime) -> Fault | 
         code = next(_date_faults(question, answer, now), "")
         return _fault(question, code) if code else None
     return None
+
+
+def taker(question: Question, *, now: datetime) -> Callable[[Json], bool]:
+    """Whether an answer is taken, for many answers to one question."""
+    checks, is_date = validator(question), question.type is Type.DATE
+
+    def is_taken(answer: Json) -> bool:
+        if not checks.is_valid(answer):
+            return False
+        return not is_date or not isinstance(answer, str) or not any(_date_faults(question, answer, now))
+
+    return is_taken
 
 
 def validator(question: Question) -> jsonschema_rs.Draft202012Validator:

@@ -8,9 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from cqrs.domain import Json
-from surveys.domain.checking import answer_fault
+from surveys.domain.checking import taker
 from surveys.domain.expressions import plain
 from surveys.domain.questions import SCALES, Content, Question, Type
+
+KNOWN_MOST = 10_000
+"""Different answers that are remembered while many are read."""
 
 NUMERIC = frozenset({Type.NUMBER, *SCALES})
 TEXTS = frozenset({Type.TEXT, Type.EMAIL, Type.URL})
@@ -36,14 +39,34 @@ class Read:
 
 def read(answer: Json, *, old: Question, new: Question | None, now: datetime) -> Read:
     """An answer to `old`, as `new` reads it; None is a question that is not asked any more."""
+    return reader(old, new, now=now)(answer)
+
+
+def reader(old: Question, new: Question | None, *, now: datetime) -> Callable[[Json], Read]:
+    """Reads many answers to one question. What is given again and again is looked at once."""
     if new is None:
-        return Read(Reading.LOST, None)
-    converted = answer if _kind(old) == _kind(new) else _convert(answer, old, new)
-    if converted is None:
-        return Read(Reading.LOST, None)
-    if old != new and answer_fault(new, converted, now=now):
-        return Read(Reading.INVALID, answer) if _kind(old) == _kind(new) else Read(Reading.LOST, None)
-    return Read(Reading.KEPT if _same(converted, answer) else Reading.COERCED, converted)
+        return lambda answer: Read(Reading.LOST, None)
+    if old == new:
+        return lambda answer: Read(Reading.KEPT, answer)
+    is_kin, is_taken, known = _kind(old) == _kind(new), taker(new, now=now), dict[str, Read]()
+
+    def read_one(answer: Json) -> Read:
+        key = repr(answer)
+        found = known.get(key)
+        if found is None:
+            converted = answer if is_kin else _convert(answer, old, new)
+            found = _judged(answer, converted, is_kin=is_kin, is_taken=converted is not None and is_taken(converted))
+            if len(known) < KNOWN_MOST:
+                known[key] = found
+        return found
+
+    return read_one
+
+
+def _judged(answer: Json, converted: Json, *, is_kin: bool, is_taken: bool) -> Read:
+    if is_taken:
+        return Read(Reading.KEPT if _same(converted, answer) else Reading.COERCED, converted)
+    return Read(Reading.INVALID, answer) if is_kin else Read(Reading.LOST, None)
 
 
 def losing(old: Content, new: Content) -> tuple[str, ...]:

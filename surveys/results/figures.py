@@ -1,6 +1,7 @@
 """What a tally says of each question, over all versions: as the newest version that asks it would read the answers.
 Pure. "Not asked" is not "no answer", and an answer that cannot be read any more is said to be there."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from cqrs.domain import Json
-from surveys.domain import Content, Question, Reading, Type, read
+from surveys.domain import Content, Question, Reading, Type
+from surveys.domain.comparing import reader
 from surveys.domain.expressions import plain
 from surveys.domain.questions import CHOSEN, SCALES
 from surveys.results.counting import Tally
@@ -91,10 +93,11 @@ def _figure(
     taken, refused, unread = Counter[Any](), Counter[Any](), 0
     keys = [(number, question.id) for number in versions]
     for number, old in ((number, each[question.id]) for number, each in versions.items() if question.id in each):
-        for answer, count in counted.answers.get((number, question.id), ()):
-            if answer is None:
+        reads = reader(old, question, now=now)
+        for text, count in counted.answers.get((number, question.id), {}).items():
+            if not text:
                 continue
-            found = read(answer, old=old, new=question, now=now)
+            found = reads(json.loads(text))
             unread += count if found.reading is Reading.LOST else 0
             for value in _values(found.answer):
                 (refused if found.reading is Reading.INVALID else taken)[value] += count

@@ -1,7 +1,7 @@
 """What publishing a draft would do to the answers there are: per question, with some of them as they would be read."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from cqrs.domain import Json
 from face.ids import public_id
-from surveys.domain import Content, Question, Reading, read
+from surveys.domain import Content, Question, Read, Reading
+from surveys.domain.comparing import reader
 from surveys.models import ResponseRow
 from surveys.results.counting import tally
 
@@ -61,6 +62,19 @@ class Effect:
             self.samples.append(Sample(public_id(response), reading, answer, becomes))
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A question that the draft has otherwise, or not any more: how answers to it are read then."""
+
+    id: str
+    reads: Callable[[Json], Read]
+    is_required_now: bool
+
+    @classmethod
+    def of(cls, old: Question, new: Question | None, *, now: datetime) -> "_Pair":
+        return cls(old.id, reader(old, new, now=now), new is not None and new.required)
+
+
 def what_if(
     rows: QuerySet[ResponseRow], versions: Mapping[int, Content], draft: Content, *, now: datetime
 ) -> list[Effect]:
@@ -69,31 +83,31 @@ def what_if(
     earlier = {number: {each.id: each for each in content.questions} for number, content in versions.items()}
     found = {each.id: Effect(each.id, each.text) for content in versions.values() for each in content.questions}
     changed = {
-        number: [(old, later.get(id)) for id, old in questions.items() if old != later.get(id)]
+        number: [_Pair.of(old, later.get(id), now=now) for id, old in questions.items() if old != later.get(id)]
         for number, questions in earlier.items()
     }
     _count_kept(rows, changed, found)
     if any(changed.values()):
         for row in _read(rows):
-            for old, new in changed.get(row[1], ()):
-                _note(found[old.id], row, old=old, new=new, now=now)
+            for pair in changed.get(row[1], ()):
+                _note(found[pair.id], row, pair)
     return list(found.values())
 
 
-def _count_kept(rows: QuerySet[ResponseRow], changed: Mapping[int, Sequence[Any]], found: dict[str, Effect]) -> None:
+def _count_kept(rows: QuerySet[ResponseRow], changed: Mapping[int, Sequence[_Pair]], found: dict[str, Effect]) -> None:
     counted = tally(rows, one_by_one=())
-    looked_at = {(number, old.id) for number, pairs in changed.items() for old, _ in pairs}
-    for (number, question), answers in counted.answers.items():
+    looked_at = {(number, pair.id) for number, pairs in changed.items() for pair in pairs}
+    for number, question in counted.answers:
         if (number, question) not in looked_at and question in found:
-            found[question].counts[Reading.KEPT] += sum(count for _, count in answers)
+            found[question].counts[Reading.KEPT] += counted.given((number, question))
 
 
-def _note(effect: Effect, row: Row, *, old: Question, new: Question | None, now: datetime) -> None:
+def _note(effect: Effect, row: Row, pair: _Pair) -> None:
     id, _, answers, unanswered = row
-    if old.id in answers:
-        got = read(answers[old.id], old=old, new=new, now=now)
-        effect.note(id, got.reading, answers[old.id], got.answer)
-    elif new and new.required and old.id in unanswered:
+    if pair.id in answers:
+        got = pair.reads(answers[pair.id])
+        effect.note(id, got.reading, answers[pair.id], got.answer)
+    elif pair.is_required_now and pair.id in unanswered:
         effect.note(id, Reading.INVALID, None, None)
 
 

@@ -1,5 +1,6 @@
 """300 forms by chance, each answered, edited and read again: what happens to an answer was announced."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from random import Random
@@ -26,10 +27,10 @@ def taken(chance: Random, form: Content, *, most: int = 12) -> list[dict[str, An
 
 def tallied(versions: dict[int, Content], number: int, responses: list[dict[str, Any]]) -> Tally:
     """What Postgres would count: numbers and choices one by one, texts together."""
-    apart, counts = one_by_one(versions), dict[tuple[int, str], list[tuple[Any, int]]]()
+    apart, counts = one_by_one(versions), dict[tuple[int, str], Counter[str]]()
     for response in responses:
         for id, answer in response.items():
-            counts.setdefault((number, id), []).append((answer if id in apart else None, 1))
+            counts.setdefault((number, id), Counter())[json.dumps(answer) if id in apart else ""] += 1
     return Tally({number: len(responses)}, counts)
 
 

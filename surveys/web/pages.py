@@ -20,8 +20,7 @@ from face.screens import show
 from face.web import caught_up, log_of, signed_in, writer, wrote
 from surveys.domain import FORM, RESPONSE, SURVEY, form_code
 from surveys.queries import SURVEYS, contents, filtered, forms
-from surveys.results import figures, latest, tally
-from surveys.results.figures import Figure, one_by_one
+from surveys.results import figures, latest, one_by_one, running_tally, tally
 from surveys.web.builder import build
 from surveys.web.publishing import publish_page
 
@@ -104,13 +103,15 @@ def results_page(request: HttpRequest, code: str) -> HttpResponse:
         del given[name]
     try:
         rows = filtered(code, given)
-        counted = tally(rows, one_by_one=one_by_one(versions))
+        apart = one_by_one(versions)
+        counted = tally(rows, one_by_one=apart) if given else running_tally(code, one_by_one=apart)
     except InvalidParameter as refused:
         context["problem"] = " ".join(refused_at(refused).values())
         return show(request, "surveys/results.html", context, part="results", status=400)
     found = figures(versions, counted, now=timezone.now())
     context["total"] = sum(counted.responses.values())
-    context["figures"] = [(each, _texts(each, rows)) for each in found]
+    texts = latest(rows, [each.question.id for each in found if each.answered and not each.bars])
+    context["figures"] = [(each, [(_name(sk), text) for sk, text in texts.get(each.question.id, ())]) for each in found]
     context["newest"] = [(row, _name(row.sk)) for row in rows.order_by("-submitted_at", "-id")[:SAMPLES]]
     return show(request, "surveys/results.html", context, part="results")
 
@@ -128,14 +129,6 @@ def response_page(request: HttpRequest, code: str, id: str) -> HttpResponse:
     row = projection_of(RESPONSE.type).shown(version)
     context = {"survey": code, "form": form, "response": row, "answers": told, "version": version}
     return show(request, "surveys/response.html", context, part="response")
-
-
-def _texts(figure: Figure, rows: Any) -> list[tuple[str, Any]]:
-    """The newest answers to a question whose answers are not counted one by one, each with its response's name."""
-    if figure.bars or not figure.answered:
-        return []
-    found = latest(rows, figure.question.id, most=SAMPLES)
-    return [(_name(id), answer) for id, answer in found]
 
 
 def _name(sk: str) -> str:
