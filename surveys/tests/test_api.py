@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from jsonschema_rs import Draft202012Validator
+from structlog.testing import capture_logs
 
 from conftest import Api, TestTenant
 from cqrs.domain import Actor
@@ -167,7 +168,9 @@ def test_one_response_of_each_person(api: Api, acme: TestTenant) -> None:
 def test_nothing_tells_who_answered_anonymously(api: Api, acme: TestTenant) -> None:
     code = published(api, PLAIN, allow_anonymous=True)
     member = signed_in(acme.host, acme.owner, acme.password)
-    made = _by_session(member, acme, code).json()
+    with capture_logs() as lines:
+        made = _by_session(member, acme, code).json()
+    assert [each["actor"] for each in lines if each["event"] == "request" and "responses" in each["path"]] == [None]
     assert (made["created_by"], made["updated_by"], made["respondent"]) == ("anonymous", "anonymous", "")
     sk = made["id"].split("~", 2)[2].replace("~", "#")
     fact = Log(store(), acme.code).get(RESPONSE, sk)

@@ -54,6 +54,16 @@ def test_anybody_with_the_token_may_answer_an_anonymous_survey(api: Api, acme: T
     assert (found["answers"], found["respondent"]) == ({"mood": 4, "place": "home", "nps": 9}, "")
 
 
+def test_the_same_page_sent_twice_is_one_response(api: Api, acme: TestTenant) -> None:
+    code, url = page(api, PLAIN, allow_anonymous=True)
+    once = re.search(r'name="once" value="([\w-]+)"', opened(acme.host, Client(), url).content.decode())
+    assert once
+    for dish in ("soup", "soup", "stew"):
+        form = {"version": "1", "once": once[1], "q.dish": dish}
+        assert opened(acme.host, Client(), url, form).status_code == 302
+    assert api("GET", f"surveys/{code}/?consistent=true").json()["responses"] == 2
+
+
 def test_another_tenants_token_opens_nothing(api: Api, globex: TestTenant) -> None:
     _, url = page(api, PLAIN, allow_anonymous=True)
     theirs, none = (opened(globex.host, Client(), each) for each in (url, "/s/nobodys/"))

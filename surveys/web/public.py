@@ -1,6 +1,9 @@
 """`/s/{token}/`: where a survey is answered, without signing in where it is anonymous. Works without JavaScript: then
 every question is shown, and the server drops the answers to those that the form's logic hides."""
 
+import hashlib
+import json
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from cqrs.answers import Once
 from cqrs.domain import Actor, Json, NotFound, Refused, Stale
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
@@ -57,11 +61,10 @@ def form_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> HttpResponse:
     answers = answers_of(form.content, request.POST)
-    tenant: str = request.tenant.code  # type: ignore[attr-defined]  # set by the tenant middleware
     try:
         rates.count(request, survey.token)
         number = int(text) if (text := request.POST.get("version", ""))[:9].isdecimal() and len(text) <= 9 else 0
-        submit(request, actor, answers, tenant=tenant, survey=survey.code, number=number, source="form")
+        _submitted(request, actor, answers, survey=survey.code, number=number)
     except OVER as refused:
         return _told(request, form, refused)
     except rates.TooManyAnswers as refused:
@@ -80,6 +83,16 @@ def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> 
     return redirect(f"{request.path}?thanks")
 
 
+def _submitted(request: HttpRequest, actor: Actor, answers: Mapping[str, Json], *, survey: str, number: int) -> None:
+    """Send it in; the same answers from the same page, pressed twice, are one response."""
+    tenant: str = request.tenant.code  # type: ignore[attr-defined]  # set by the tenant middleware
+    key, sent = request.POST.get("once", ""), json.dumps(answers, sort_keys=True).encode()
+    page = f"{key} {hashlib.sha256(sent).hexdigest()}"
+    is_known = re.fullmatch(r"[\w-]{22}", key, re.ASCII)
+    once = Once(f"form:{hashlib.sha256(page.encode()).hexdigest()}", digest=survey) if is_known else None
+    submit(request, actor, answers, tenant=tenant, survey=survey, number=number, source="form", once=once)
+
+
 def _shown(
     request: HttpRequest,
     form: Form,
@@ -95,6 +108,7 @@ def _shown(
         "form": form,
         "parts": page_of(content, typed, errors or {}, seed=seed),
         "seed": seed,
+        "once": request.POST.get("once") or secrets.token_urlsafe(16),
         "errors": {each.id: (each, errors[each.id]) for each in content.questions if errors and each.id in errors},
         "problem": problem,
         "answered": len(typed),
