@@ -325,10 +325,52 @@ def test_orders_are_found_by_status_customer_and_date(api: Api, owner: Client, s
     assert owner.get(f"/orders/{code}/?version=9").status_code == 404
 
 
+def test_the_first_page_tells_what_waits_and_what_runs_low(api: Api, owner: Client, sku: str) -> None:
+    assert browser(owner.get("/").wsgi_request.get_host()).get("/")["Location"] == "/sign-in/?next=%2F"
+    low = offered(api, units=1, name="Nearly gone")
+    api("POST", f"inventory/{low}/set_threshold/", {"low_stock_at": 1}, if_match="*")
+    code = ordered(api, (sku, 1))
+    call_command("drain", verbosity=0)
+    text = page(owner, "/")
+    assert f'href="/orders/{code}/"' in text
+    assert 'href="/orders/?status=pending"' in text
+    assert "Orders by day" in text
+    assert "Due this week" in text
+    assert "Low stock" in text
+
+
+def test_tax_rates_are_set_changed_and_removed(api: Api, owner: Client, viewer: Client) -> None:
+    category = f"t{uuid4().hex[:8]}"
+    code = f"AT.{category}"
+    sent(owner, "/tax-rates/new/", {"country": "AT", "category": category, "percent": "7.5"})
+    call_command("drain", verbosity=0)
+    assert "7.5 %" in page(owner, "/tax-rates/").partition(f'id="{code}"')[2][:900]
+    text = sent(owner, "/tax-rates/new/", {"country": "", "percent": "101"}, status=422).content.decode()
+    assert "A country is two capital letters" in text
+    text = sent(owner, f"/tax-rates/{code}/edit/", {"version": 1, "percent": "x"}, status=422).content.decode()
+    assert 'id="error_percent"' in text
+    sent(owner, f"/tax-rates/{code}/edit/", {"version": 1, "percent": "19"})
+    sent(owner, f"/tax-rates/{code}/remove/", {"version": 2})
+    text = page(owner, f"/tax-rates/{code}/")
+    assert "This rate has been removed" in text
+    assert "Austria" in text
+    assert 'method="post" action="/tax-rates/' not in page(viewer, "/tax-rates/")
+    sent(viewer, "/tax-rates/new/", {"country": "AT", "percent": "1"}, status=403)
+
+
 def test_a_page_has_no_inline_script_or_style(api: Api, owner: Client, sku: str) -> None:
     code = ordered(api, (sku, 1))
     call_command("drain", verbosity=0)
-    for path in (*PATHS[:2], f"/products/{sku}/", f"/inventory/{sku}/", "/orders/", "/orders/new/", f"/orders/{code}/"):
+    for path in (
+        "/",
+        "/tax-rates/",
+        *PATHS[:2],
+        f"/products/{sku}/",
+        f"/inventory/{sku}/",
+        "/orders/",
+        "/orders/new/",
+        f"/orders/{code}/",
+    ):
         text = page(owner, path)
         assert "<script>" not in text
         assert " style=" not in text

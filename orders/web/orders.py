@@ -53,7 +53,7 @@ class Orders(Screens[Any]):
             "draft": draft(log, form, refused),
             "once": form.get("once") or uuid4().hex,
         }
-        return show(request, "orders/new.html", shown | _choices(form), part="found", status=status_of(refused))
+        return show(request, "orders/new.html", shown | _choices(form), part="none", status=status_of(refused))
 
     def made(self, request: HttpRequest, answer: Answer[Any]) -> HttpResponse:
         return redirect("order", answer.version.code)
