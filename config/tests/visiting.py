@@ -64,7 +64,7 @@ def make_url(database: dict[str, Any]) -> str:
 
 
 def _until_served(port: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
             return
         time.sleep(0.1)
@@ -72,7 +72,7 @@ def _until_served(port: int) -> None:
 
 
 def _until_followed() -> None:
-    for _ in range(300):
+    for _ in range(600):
         if Shard.objects.filter(epoch__gt=0).exists():
             return
         time.sleep(0.1)
