@@ -1,9 +1,16 @@
 """What a reader sees of products, stock, orders, holds and tax rates. Money is `{"amount", "currency"}`."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from cqrs.models import Row
+
+
+def searched(field: str, *, name: str) -> GinIndex:
+    """An index that finds parts of a text, in any case."""
+    return GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=name)
 
 
 class ProductRow(Row):
@@ -20,6 +27,8 @@ class ProductRow(Row):
         indexes = [
             models.Index(fields=["created_at", "id"], name="product_created"),
             models.Index(fields=["category", "created_at"], name="product_category"),
+            searched("name", name="product_searched_name"),
+            searched("code", name="product_searched_code"),
         ]
 
 
@@ -34,6 +43,12 @@ class StockRow(Row):
         db_table = "stock"
         verbose_name = "stock"
         verbose_name_plural = "stock"
+        indexes = [
+            models.Index(fields=["code", "id"], name="stock_code"),
+            models.Index(fields=["code"], name="stock_low", condition=models.Q(is_low=True)),
+            searched("name", name="stock_searched_name"),
+            searched("code", name="stock_searched_code"),
+        ]
 
 
 class OrderRow(Row):
