@@ -2,7 +2,7 @@
 
 from cqrs.projections import projects
 from surveys.domain import FORM, RESPONSE, SURVEY, Form, Response, Survey
-from surveys.domain.reading import written
+from surveys.domain.writing import written
 from surveys.models import FormRow, ResponseRow, SurveyRow
 
 

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from cqrs.domain import NotFound, Version
 from surveys.api.about import About
 from surveys.domain import FORM, Form, form_code, lint
-from surveys.domain.reading import written
 from surveys.domain.schema import schema_of
+from surveys.domain.writing import written
 
 NUMBER_MOST = 9
 """Digits of a version's number."""

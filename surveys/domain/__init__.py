@@ -1,8 +1,9 @@
 """What surveys are about, without a database: the standard library, the kernel's domain, and one library that checks
 JSON against a schema."""
 
-from surveys.domain.checking import Checked, Fault, check
+from surveys.domain.checking import Checked, check
 from surveys.domain.comparing import Read, Reading, read
+from surveys.domain.faults import Fault
 from surveys.domain.form import FORM, RESPONSES, Form, form_code
 from surveys.domain.lint import lint
 from surveys.domain.question_lint import Finding

@@ -1,4 +1,4 @@
-"""A form as programs write it: read strictly into what it is made of, and written back without what says nothing.
+"""A form as programs write it: read strictly into what it is made of.
 
     {"sections": [{"title": "You", "questions": [{"type": "text", "text": "Your name?", "required": true}]}]}
 
@@ -7,9 +7,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields
-from datetime import UTC, datetime
-from enum import StrEnum
+from dataclasses import fields
 from typing import Any
 
 from cqrs.domain import Json
@@ -59,29 +57,6 @@ def read_settings(settings: Raw) -> Settings:
     flags = {name: a_flag(raw, name, "/settings") for name in names}
     closes_at = an_instant(raw.get("closes_at"), "/settings/closes_at")
     return Settings(**flags, closes_at=closes_at, max_responses=whole(raw, "max_responses", "/settings"))
-
-
-def written(thing: object) -> dict[str, Any]:
-    """A part of a form as JSON, without the fields that are as they are anyway."""
-    found: dict[str, Any] = {}
-    for each in fields(thing):  # type: ignore[arg-type]  # any dataclass of ours
-        value = getattr(thing, each.name)
-        default = each.default_factory() if each.default_factory is not MISSING else each.default
-        if value != default:
-            found[each.name] = _written(value)
-    return found
-
-
-def _written(value: object) -> Any:
-    if isinstance(value, StrEnum | str):
-        return str(value)
-    if isinstance(value, tuple):
-        return [_written(each) for each in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, Mapping):
-        return dict(value)
-    return written(value) if hasattr(value, "__dataclass_fields__") else value
 
 
 def _section(raw: Raw, at: str, number: int) -> Section:

@@ -12,10 +12,11 @@ from config.environment import ROOT
 from surveys.domain import Content, Type, check, lint
 from surveys.domain.comparing import Reading, losing, read
 from surveys.domain.meta import meta_schema
-from surveys.domain.reading import read_sections, read_settings, written
+from surveys.domain.reading import read_sections, read_settings
 from surveys.domain.schema import schema_of
 from surveys.domain.values import InvalidForm
 from surveys.domain.walk import asked
+from surveys.domain.writing import written
 from surveys.tests.examples import ANSWERS, ITEMS, TEAM, TEMPLATE
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -10,9 +10,9 @@ from typing import Any
 
 from surveys.domain import Content
 from surveys.domain.checking import answer_fault
-from surveys.domain.reading import written
 from surveys.domain.schema import answer_schema
 from surveys.domain.walk import asked, given
+from surveys.domain.writing import written
 from surveys.tests import random_forms
 from surveys.tests.examples import ITEMS, TEAM
 from surveys.tests.test_domain import content

@@ -14,8 +14,8 @@ from face.notices import said_why
 from face.screens import show
 from face.web import log_of, signed_in, writer, wrote
 from surveys.domain import SURVEY, Question, Section, Survey, Type, lint
-from surveys.domain.reading import written
 from surveys.domain.survey import edit
+from surveys.domain.writing import written
 from surveys.web.changes import changed
 from surveys.web.conditions import OPS
 from surveys.web.fields import page_of

@@ -7,8 +7,9 @@ from typing import Any
 from django.http import QueryDict
 
 from surveys.domain import Section, Type
-from surveys.domain.reading import read_sections, written
+from surveys.domain.reading import read_sections
 from surveys.domain.values import InvalidForm
+from surveys.domain.writing import written
 from surveys.web.properties import question_from, section_from
 
 type Sections = list[dict[str, Any]]

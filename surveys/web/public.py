@@ -17,23 +17,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cqrs.answers import Once
-from cqrs.domain import Actor, Json, NotFound, Refused, Stale
+from cqrs.domain import Actor, Json, NotFound, QuotaExceeded, Refused, Stale, Unavailable
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from face.commands import give_back
-from face.refusals import TenantHeld, TenantSuspended
+from face.refusals import TenantHeld
 from surveys.domain import ANONYMOUS, FORM, RESPONSES, SURVEY, Form, Status, Survey, form_code
 from surveys.domain.form import TAKEN, SurveyFull
-from surveys.domain.reading import written
 from surveys.domain.response import InvalidAnswers, SurveyClosed
 from surveys.domain.walk import has_logic
+from surveys.domain.writing import written
 from surveys.queries import survey_with_token
-from surveys.submitting import AlreadyAnswered, submit
+from surveys.submitting import submit
 from surveys.web import rates
 from surveys.web.fields import answers_of, page_of
 
-OVER: tuple[type[Refused], ...] = (SurveyClosed, SurveyFull, AlreadyAnswered, TenantSuspended, TenantHeld)
-"""Why there is nothing to fill in, now or any more."""
+OVER: Mapping[type[Refused], int] = {Unavailable: 503, TenantHeld: 503, QuotaExceeded: 503}
+"""The status of a page on which there is nothing to fill in for now; where it is for good, 410."""
 
 
 CHANGED = "This form was changed while you were filling it in. What you typed is kept: look through it, and send it."
@@ -65,8 +65,6 @@ def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> 
         rates.count(request, survey.token)
         number = int(text) if (text := request.POST.get("version", ""))[:9].isdecimal() and len(text) <= 9 else 0
         _submitted(request, actor, answers, survey=survey.code, number=number)
-    except OVER as refused:
-        return _told(request, form, refused)
     except rates.TooManyAnswers as refused:
         response = _shown(request, form, answers, problem=refused.detail, status=429)
         response["Retry-After"] = str(rates.WITHIN)
@@ -80,6 +78,8 @@ def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> 
         faults: Any = refused.fields["errors"]
         errors = {_id(each["pointer"]): each["detail"] for each in faults}
         return _shown(request, form, answers, errors=errors, status=422)
+    except Refused as refused:
+        return _told(request, form, refused)
     return redirect(f"{request.path}?thanks")
 
 
@@ -144,8 +144,10 @@ def _over(request: HttpRequest, survey: Survey, form: Form) -> Refused | None:
 
 
 def _told(request: HttpRequest, form: Form, refused: Refused) -> HttpResponse:
-    status = 503 if isinstance(refused, TenantHeld) else 410
-    return render(request, "surveys/public/over.html", {"form": form, "refused": refused}, status=status)
+    """Why nothing can be sent. What the workspace's plan allows is none of the concern of whoever answers."""
+    status = next((status for kind, status in OVER.items() if isinstance(refused, kind)), 410)
+    shown = SurveyClosed() if isinstance(refused, QuotaExceeded) else refused
+    return render(request, "surveys/public/over.html", {"form": form, "refused": shown}, status=status)
 
 
 def _log(request: HttpRequest) -> Log:
