@@ -137,7 +137,7 @@ if env.pool:
     CELERY_BEAT_SCHEDULE["pool"] = {"task": "tenants.fill_pool", "schedule": 15.0, "options": {"expires": 15.0}}
 CELERY_BEAT_SCHEDULE["end"] = {"task": "tenants.end", "schedule": 60.0, "options": {"expires": 60.0}}
 CELERY_BEAT_SCHEDULE["tidy"] = {"task": "tenants.tidy", "schedule": 600.0, "options": {"expires": 600.0}}
-CELERY_BEAT_SCHEDULE["holds"] = {"task": "orders.expire_holds", "schedule": 30.0, "options": {"expires": 30.0}}
+CELERY_BEAT_SCHEDULE["shop"] = {"task": "orders.look", "schedule": 30.0, "options": {"expires": 30.0}}
 CELERY_BEAT_SCHEDULE["domains"] = {"task": "tenants.look_at_domains", "schedule": 3600.0, "options": {"expires": 600.0}}
 CELERY_BEAT_SCHEDULE["webhooks"] = {"task": "webhooks.look", "schedule": 2.0, "options": {"expires": 2.0}}
 CELERY_BEAT_SCHEDULE["old-webhooks"] = {"task": "webhooks.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
 import django_filters as filters
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Concat, TruncDate
 from django.utils import timezone
 
@@ -58,6 +58,11 @@ def holds() -> QuerySet[HoldRow]:
 def due_holds(at: datetime) -> QuerySet[HoldRow]:
     """The holds whose time has come, the oldest first."""
     return holds().filter(status=HoldStatus.HELD, expires_at__lte=at).order_by("expires_at")
+
+
+def recovered_stock() -> QuerySet[StockRow]:
+    """Stock that is called low, and is not any more: an order that lost a product by an edit does not name it."""
+    return stock().filter(Q(available__gt=F("low_stock_at")) | Q(low_stock_at=None), is_low=True).order_by("code")
 
 
 def tax_rates() -> QuerySet[TaxRateRow]:

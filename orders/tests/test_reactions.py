@@ -15,6 +15,7 @@ from orders.domain import STOCK, Item
 from orders.domain.order import cancel, confirm, deliver, edit, process, return_items, ship
 from orders.domain.stock import set_threshold
 from orders.reactions import review_ordered
+from orders.tasks import look
 from orders.tests.shop import Shop
 from tenants.principal import Role
 from tenants.provisioning import add_member, provision
@@ -99,6 +100,21 @@ def test_what_runs_low_is_said_once_until_it_has_recovered(shop: Shop) -> None:
     assert sent() == []
     facts = [each.fact for each in shop.log.history(STOCK, "STOCK#TEA")]
     assert facts == ["created", "adjusted", "threshold_set", "ran_low", "recovered", "adjusted", "ran_low", "recovered"]
+
+
+def test_stock_that_an_edit_gave_back_recovers_when_the_clock_strikes(shop: Shop) -> None:
+    for sku in ("OAK", "ELM"):
+        shop.offer(sku, units=5)
+    shop.writer.send(STOCK.ref("STOCK#OAK").ask(set_threshold, low_stock_at=2))
+    order = shop.place(("OAK", 4))
+    sent()
+    shop.ask(order.sk, edit, items=(Item("ELM", 1),))
+    sent()
+    assert shop.log.get(STOCK, "STOCK#OAK").state.is_low
+    for _ in range(2):
+        look()
+    stock = shop.log.get(STOCK, "STOCK#OAK")
+    assert (stock.state.is_low, stock.fact, stock.by) == (False, "recovered", "system:shop")
 
 
 @pytest.mark.usefixtures("memory_keys")
