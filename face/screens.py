@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from cqrs.domain import Entity, Refused, Rule, Version
+from cqrs.domain import Counter, Entity, Refused, Rule, Version
 from cqrs.models import Row
 from cqrs.projections import projection_of
 from cqrs.writer import Answer
@@ -44,11 +44,12 @@ def show(
 @dataclass(frozen=True)
 class Screens[R: Row]:
     """The pages of one entity. `one` names what the templates show one of, and its URLs; `but` are rules that nobody
-    asks from outside."""
+    asks from outside; `counter` is what its history tells the moves of."""
 
     listing: Listing[R]
     one: str
     but: Collection[str] = ()
+    counter: Counter | None = None
 
     @property
     def entity(self) -> Entity[Any, ...]:
@@ -109,7 +110,7 @@ class Screens[R: Row]:
             "version": version,
             "current": head.version,
         }
-        context["moments"] = self.told(moments(log, self.entity, sk, until=version.version))
+        context["moments"] = self.told(moments(log, self.entity, sk, until=version.version, counter=self.counter))
         context |= self.about(request, version) | more
         return show(request, f"{self.many}/detail.html", context, part=self.one, status=status)
 

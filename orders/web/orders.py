@@ -16,7 +16,7 @@ from face.forms import asked, edited, number, once, refused_at, status_of, typed
 from face.histories import Moment
 from face.screens import Screens, show
 from face.web import log_of, writer
-from orders.domain import NEXT, Order, Status
+from orders.domain import NEXT, UNITS, Order, Status
 from orders.domain.lines import NoItems
 from orders.queries import ORDERS, SHELVES
 from orders.web.draft import draft, items_of, texts, tidied, with_items
@@ -168,4 +168,4 @@ def _lines(lines: Any) -> Any:
     return found
 
 
-PAGES = Orders(ORDERS, one="order")
+PAGES = Orders(ORDERS, one="order", counter=UNITS)
