@@ -253,6 +253,7 @@ def test_an_order_goes_its_way_by_the_buttons_it_offers(api: Api, owner: Client,
     assert "1 returned" in text
     assert numbers(api, sku) == (6, 0, 6)
     assert text.count('class="moment"') == 7
+    assert set(re.findall(r'<dt class="code">([^<]+)', text)) == {sku}, "and of nothing that a plan counts"
     assert re.search(r"On hand <b class=\"down\">−3</b>", text), "the timeline tells what moved"
     sent(owner, f"{order}cancel/", {"reason": "late"}, status=422)
 
