@@ -18,6 +18,7 @@ from face import bodies
 from face.commands import principal_of
 from face.consistency import WAIT_MOST, wait_for, written
 from face.kept import sent
+from face.permissions import MayUse
 from surveys.api.about import About
 from surveys.domain.survey import edit
 from surveys.models import ResponseRow
@@ -48,9 +49,17 @@ class Csv(BaseRenderer):
     render = bodies.Json.render
 
 
+class MayRead(MayUse):
+    """All of it shows answers, and nothing of it changes anything: whoever may read responses may ask."""
+
+    changes = "read"
+
+
 class Outcomes(About):
     """Reads the rows: what a writer has just sent is waited for, a little."""
 
+    path = "responses"
+    permission_classes = (MayRead,)
     renderer_classes = (bodies.Json, Csv)
     bodies: Mapping[str, type[BaseModel]] = {"what_if": Draft}
 

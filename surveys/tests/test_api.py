@@ -17,6 +17,8 @@ from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from surveys.domain import RESPONSE
 from surveys.tests.examples import ANSWERS, ITEMS, TEAM, TEMPLATE
+from tenants.keys import create_key
+from tenants.models import Tenant
 from tenants.tests.browsers import signed_in
 
 PLAIN = {"title": "Lunch", "sections": [{"questions": [{"id": "dish", "type": "text", "text": "What?"}]}]}
@@ -175,6 +177,16 @@ def test_nothing_tells_who_answered_anonymously(api: Api, acme: TestTenant) -> N
     sk = made["id"].split("~", 2)[2].replace("~", "#")
     fact = Log(store(), acme.code).get(RESPONSE, sk)
     assert (Actor(fact.by), fact.ip, fact.request_id, fact.trace) == (Actor("anonymous"), "", "", "")
+
+
+def test_a_key_that_sends_responses_reads_none(acme: TestTenant, api: Api) -> None:
+    code, tenant = published(api, PLAIN), Tenant.objects.get(code=acme.code)
+    _, key = create_key(tenant, name="kiosk", scopes={"responses:write", "surveys:*"})
+    kiosk = Api(acme, key=key)
+    assert answered(kiosk, code, {"dish": "soup"}).status_code == 201
+    for path in ("responses/", "results/", "results.csv"):
+        assert kiosk("GET", f"surveys/{code}/{path}").status_code == 403, path
+    assert kiosk("POST", f"surveys/{code}/what-if/", {}).status_code == 403
 
 
 def test_results_are_counted_over_all_versions(api: Api) -> None:

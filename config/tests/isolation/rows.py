@@ -144,7 +144,7 @@ ROWS: Mapping[str, Row] = {
     "api-surveys-versions": Row(Door.API, READ, {"name": "lunch"}),
     "api-surveys-version": Row(Door.API, READ, {"name": "lunch", "number": "1"}),
     "api-surveys-schema": Row(Door.API, READ, {"name": "lunch", "number": "1"}),
-    "api-surveys-what-if": Row(Door.API, {"POST": change(200, {"sections": asked("ordinary")})}, {"name": "lunch"}),
+    "api-surveys-what-if": Row(Door.API, {"POST": Ask(200, {"sections": asked("ordinary")})}, {"name": "lunch"}),
     "api-surveys-results": Row(Door.API, READ, {"name": "lunch"}),
     "api-surveys-csv": Row(Door.API, READ, {"name": "lunch"}),
     "api-responses": Row(
