@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "config.middleware.probes",
     "tenants.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.middleware.loose_csp",
