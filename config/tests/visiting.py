@@ -48,13 +48,15 @@ def port(tenants: Any) -> Iterator[int]:
         subprocess.Popen([sys.executable, "-m", *command.split()], env=env, stdout=DEVNULL, stderr=DEVNULL)
         for command in (serve, work)
     ]
-    _until_served(port)
-    _until_followed()
-    yield port
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(10)
+    try:
+        _until_served(port)
+        _until_followed()
+        yield port
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(10)
 
 
 def make_url(database: dict[str, Any]) -> str:
