@@ -19,6 +19,7 @@ urlpatterns = [
     path("surveys/", include("surveys.web.pages")),
     path("s/<str:token>/", form_page, name="public-form"),
     path("", include("orders.web")),
+    path("billing/", include("billing.web")),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-in/code/", second.ask, name="second-factor"),
     path("second-factor/", second.setting, name="second-factor-setting"),

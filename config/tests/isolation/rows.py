@@ -114,6 +114,14 @@ ROWS: Mapping[str, Row] = {
     "settings-domain-primary": Row(Door.PAGE, {"POST": change(302)}, {"name": "proved"}),
     "settings-domain-remove": Row(Door.PAGE, {"POST": change(302)}, {"name": "domain"}),
     "settings-key-revoke": Row(Door.PAGE, {"POST": change(302)}, {"prefix": "key"}),
+    "billing": Row(Door.PAGE, READ),
+    "billing-change": Row(Door.PAGE, MANAGE | {"POST": change(302, {"quote": "ordinary"})}),
+    "billing-cancel": Row(Door.PAGE, {"POST": change(302, {"reason": "ordinary"})}),
+    "billing-resume": Row(Door.PAGE, {"POST": change(302)}),
+    "billing-usage": Row(Door.PAGE, READ),
+    "billing-invoices": Row(Door.PAGE, READ),
+    "billing-invoice": Row(Door.PAGE, READ, {"code": "INVOICE/code"}),
+    "billing-pay": Row(Door.PAGE, {"POST": change(302)}, {"code": "INVOICE/code"}),
     "api-members": Row(Door.API, READ),
     "api-members-leave": Row(Door.API, {"POST": Ask(422, viewer=401)}, ends_session=True),  # they left by the page
     "api-members-one": Row(

@@ -1,0 +1,16 @@
+"""Billing's pages: what a tenant has and uses, changing its plan, its invoices."""
+
+from django.urls import path
+
+from billing.web import invoices, plan
+
+urlpatterns = [
+    path("", plan.overview, name="billing"),
+    path("change/", plan.change, name="billing-change"),
+    path("cancel/", plan.cancel, name="billing-cancel"),
+    path("resume/", plan.resume, name="billing-resume"),
+    path("usage/", plan.usage, name="billing-usage"),
+    path("invoices/", invoices.many, name="billing-invoices"),
+    path("invoices/<str:code>/", invoices.one, name="billing-invoice"),
+    path("invoices/<str:code>/pay/", invoices.pay, name="billing-pay"),
+]
