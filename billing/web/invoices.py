@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing.domain import INVOICE
 from billing.domain.invoice import pay as paid
 from billing.queries import INVOICES
-from cqrs.domain import Refused
+from cqrs.domain import NotFound, Refused
 from cqrs.projections import projection_of
 from face.histories import moments
 from face.lists import listed
@@ -53,6 +53,8 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     command = INVOICE.ref(INVOICE.sk_of(code)).ask(paid, reference=request.POST.get("reference", ""))
     try:
         answer = writer(request).send(command)
+    except NotFound:
+        raise
     except Refused as refused:
         messages.error(request, refused.detail)
         return redirect("billing-invoice", code)

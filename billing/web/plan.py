@@ -104,6 +104,8 @@ def _sent(request: HttpRequest, rule: str, args: dict[str, Any], *, said: str) -
     command: Command[Any] = Command(SUBSCRIPTION, SUBSCRIPTION.rule(rule), args, SK)
     try:
         answer = writer(request).send(command)
+    except NotFound:
+        raise
     except Refused as refused:
         messages.error(request, refused.detail)
         return redirect("billing")
