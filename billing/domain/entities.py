@@ -76,7 +76,7 @@ SUBSCRIPTION = Entity(
         "override_lifted": lift_override,
         "overrides_ended": end_overrides,
     },
-    adds={change_plan, add_credit},
+    adds={start_over, change_plan, add_credit},  # to start over later is another beginning
     loads={Usage: load},
     limits=limits,
     along=invoiced,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
@@ -22,6 +24,10 @@ from face.arguments import body_model
 
 st.register_type_strategy(Mapping, lambda kind: st.dictionaries(*map(st.from_type, get_args(kind)), max_size=3))
 """JSON knows one kind of mapping; left to itself, Hypothesis draws others."""
+
+st.register_type_strategy(Decimal, st.decimals(-(10**9), 10**9, places=2))
+st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+"""What is parsed of JSON is a number, and a moment."""
 
 CASES = [(each.entity, rule) for each in PROJECTIONS.values() for rule in each.entity.rules.values()]
 

@@ -30,7 +30,7 @@ def staff(acme: TestTenant) -> Client:
 def press(staff: Client, page: str, button: str, **form: str) -> str:
     """Press a button of a page; what the page says then."""
     links = [unescape(link) for link in re.findall(r'(?:href|hx-get)="([^"]+)"', staff.get(page).text)]
-    url = next(link for link in links if button in unquote(link))
+    url = next(link for link in links if f"/{button}/" in unquote(link))
     assert staff.get(url).status_code == 200
     answer = staff.post(url, form | {"_form_submitted": "on"})
     return staff.get(answer["HX-Redirect"]).text if "HX-Redirect" in answer else answer.content.decode()

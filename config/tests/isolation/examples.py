@@ -1,9 +1,10 @@
 """What a rule is asked with where one text for everything would not do, and what a new entity answers it with."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from billing.domain import invoice
+from billing.domain import Metric, alert, event, invoice, overriding, starting, turning
 from cqrs.domain.money import Money
 from cqrs.steps import CodeTaken
 from cqrs.writer import Writer
@@ -21,6 +22,11 @@ def asked(text: str) -> list[dict[str, Any]]:
     """The sections of a form with one question."""
     question = {"id": "dish", "type": "text", "text": text, "help": text, "placeholder": text}
     return [{"id": "all", "title": text, "description": text, "questions": [question]}]
+
+
+def planned(text: str) -> dict[str, Any]:
+    """A plan, as a subscription pins it."""
+    return {"code": text, "version": 1, "name": text, "currency": "EUR", "monthly": 900, "yearly": 9000}
 
 
 EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
@@ -70,6 +76,26 @@ EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
         "reason": text,
     },
     invoice.credit: lambda text: {"amount": 1, "reason": text},
+    starting.subscribe: lambda text: {"plan": planned(text)},
+    starting.start_over: lambda text: {"plan": planned(text)},
+    starting.change_plan: lambda text: {
+        "plan": planned(text),
+        "billing_cycle": "yearly",
+        "effective_at": datetime.now(UTC).isoformat(),
+    },
+    turning.settle: lambda text: {"bill": 1},
+    turning.add_credit: lambda text: {"amount": 1},
+    overriding.override: lambda text: {"metric": Metric.ORDERS, "most": 5, "reason": text},
+    overriding.lift_override: lambda text: {"metric": Metric.ORDERS},
+    event.report: lambda text: {
+        "source": text,
+        "event_id": "{new}",
+        "metric": Metric.RESPONSES,
+        "quantity": 1,
+        "time": datetime.now(UTC).isoformat(),
+    },
+    alert.warn: lambda text: {"metric": Metric.ORDERS, "month": "2026-11", "used": 8, "limit": 10},
+    **dict.fromkeys((alert.warn_again, alert.exhaust, alert.resolve), lambda text: {"used": 9, "limit": 10}),
 }
 """By rule, given the text that is to stand wherever one can; `{new}` is a new word each time."""
 
