@@ -13,7 +13,7 @@ from benchmarks.stage import Stage
 from config.environment import environment
 from cqrs.store import Fact
 
-TABLES = {"ARTICLE": "article", "PURCHASE": "purchase", "TODO": "todo"}
+TABLES = {"ARTICLE": "article", "PURCHASE": "purchase", "TODO": "todo", "SUBSCRIPTION": "subscription"}
 """The table that shows entities of a type."""
 
 COUNTERS = ("STOCK",)

@@ -15,6 +15,9 @@ SIGNS = {"ARTICLE": 1, "PURCHASE": -1}
 AS_TOLD = {"entity_id": "id", "attributes": "state"}
 """Columns of the journal that a fact calls otherwise."""
 
+SHAPED = {"SUBSCRIPTION"}
+"""Types whose rows say the state in words of their own; the auditor makes those rows again, and compares."""
+
 
 def log_is_whole(evidence: Evidence) -> Iterator[str]:
     """Every entity's versions are 1, 2, 3 …, and time never goes back in them."""
@@ -58,7 +61,7 @@ def rows_are_the_newest(evidence: Evidence, *, apart: Collection[str] = ()) -> I
             yield f"{id} has no row"
             continue
         yield from _unlike(f"row {id}", row, head, {"updated_at": "at", "updated_by": "by"})
-        own = {name: value for name, value in head.state.items() if name in row}
+        own = {name: value for name, value in head.state.items() if name in row and head.type not in SHAPED}
         yield from (
             f"row {id}: {name} is {row[name]!r}, in the log {own[name]!r}" for name in own if row[name] != own[name]
         )
