@@ -261,10 +261,10 @@ def _of_page(screens: Screens[Any], view: str) -> Row:
 
 
 def _form(rule: Rule[Any]) -> Mapping[str, Any]:
-    """What the rule needs as a form's fields, which name what is nested by its path; what it may be given besides is
-    tried where programs ask it."""
+    """What the rule needs as a form's fields, which name what is nested by its path, and what makes it new each time;
+    what it may be given besides is tried where programs ask it."""
     needed = {name for name, field in body_model(rule).model_fields.items() if field.is_required()}
-    args = {name: value for name, value in given(rule, "ordinary").items() if name in needed}
+    args = {name: value for name, value in given(rule, "ordinary").items() if name in needed or value == "{new}"}
     return dict(_fields(args)) | ({"once": "{new}"} if rule.adds else {})
 
 
