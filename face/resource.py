@@ -1,10 +1,6 @@
-"""An entity as a REST resource: create, rules as actions, read, list, history, after the contract's conventions.
-
-One class, a little past the usual length: each convention is read beside the others it has to agree with.
-"""
+"""An entity as a REST resource: create, rules as actions, read, list, history, after the contract's conventions."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from typing import Any
 
 from django.urls import URLPattern, path
@@ -16,10 +12,10 @@ from cqrs.domain import Command, Entity, Rule, Version
 from cqrs.models import Row
 from cqrs.projections import projection_of
 from cqrs.writer import Answer
+from face.answering import behind, listed, wrote
 from face.arguments import parse
 from face.bodies import body_of
-from face.commands import decided_on, log_of, once, prefers_wait, principal_of, writer
-from face.consistency import WAIT_MOST, token, wait_for, written
+from face.commands import decided_on, log_of, once, principal_of, writer
 from face.ids import public_id, sk_of
 from face.listing import Listing
 from face.past import asked, number, told
@@ -50,11 +46,7 @@ class Resource(ViewSet):
 
     def list(self, request: Request) -> Response:
         """The rows, filtered, a page at a time."""
-        behind = self._wait(request)
-        found = self.listing.page(request.query_params, tenant=principal_of(request).tenant)
-        links = {"next": self._link(request, found.next), "previous": self._link(request, found.previous)}
-        rows = serializer_of(self.listing)(found.rows, many=True)
-        return Response({"results": rows.data} | links, headers=behind)
+        return listed(request, self.listing, request.query_params)
 
     def create(self, request: Request) -> Response:
         """Create one."""
@@ -66,11 +58,11 @@ class Resource(ViewSet):
         """One, as it is shown, as it stands in the log, as it was at a version, or at a time."""
         log, given = log_of(principal_of(request)), request.query_params.dict()
         sk = sk_of(log, self.entity, name)
-        behind = self._wait(request)
+        headers = behind(request)
         if not given:
             row = self.listing.rows().filter(id=log.id(self.entity, sk)).first()
-            return self._answer(row or self._row(log.get(self.entity, sk)), behind)
-        return self._answer(self._row(asked(log, self.entity, sk, given)), behind)
+            return self._answer(row or self._row(log.get(self.entity, sk)), headers)
+        return self._answer(self._row(asked(log, self.entity, sk, given)), headers)
 
     def history(self, request: Request, name: str) -> Response:
         """Every version, oldest first, each with what it changed; `?after=` goes on above a version."""
@@ -111,16 +103,13 @@ class Resource(ViewSet):
         )
 
     def _headers(self, request: Request, answer: Answer[Any], status: int) -> dict[str, str]:
-        version, headers = answer.version, {"Consistency-Token": token(answer.version)}
+        version, headers = answer.version, wrote(request, answer.version)
         if (answer.replayed or status) == 201:
             headers["Location"] = request.build_absolute_uri(
                 f"/api/v1/{self.path}/{version.code or public_id(version.id)}/"
             )
         if answer.replayed:
             headers["Idempotent-Replayed"] = "true"
-        wait, wanted = prefers_wait(request), {version.id: version.version}
-        if wait and wait_for(wanted, tenant=version.tenant_code, most=timedelta(seconds=wait)):
-            headers["Preference-Applied"] = f"wait={wait}"
         return headers
 
     def _answer(self, row: Row, headers: dict[str, str], status: int = 200) -> Response:
@@ -132,18 +121,6 @@ class Resource(ViewSet):
         row: Row | None = projection_of(self.entity.type).shown(version)
         assert row is not None, "what is a resource has rows"
         return row
-
-    def _wait(self, request: Request) -> dict[str, str]:
-        tenant = principal_of(request).tenant
-        wanted = written(request.headers.get("Consistency-Token"), tenant=tenant)
-        return {} if wait_for(wanted, tenant=tenant, most=WAIT_MOST) else {"Read-Model-Behind": "true"}
-
-    def _link(self, request: Request, cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
-        query = request.query_params.copy()
-        query["cursor"] = cursor
-        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
 def urls(listing: Listing[Any], *, view: type[Resource] = Resource, but: Collection[str] = ()) -> list[URLPattern]:

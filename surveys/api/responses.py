@@ -1,7 +1,6 @@
 """`surveys/{id}/responses/`: answers to the version that is asked now."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,9 +10,9 @@ from rest_framework.response import Response
 from cqrs.domain import Json, NotFound, Version
 from cqrs.models import Row
 from cqrs.projections import projection_of
+from face.answering import listed, wrote
 from face.bodies import body_of
-from face.commands import once, prefers_wait, principal_of
-from face.consistency import WAIT_MOST, token, wait_for, written
+from face.commands import once, principal_of
 from face.ids import public_id, sk_of
 from face.kept import sent
 from face.listing import Listing
@@ -61,11 +60,7 @@ class Responses(About):
         """The responses, filtered, a page at a time."""
         given = request.query_params.copy()
         given["survey"] = self._code(request, name)
-        behind = self._wait(request)
-        found = self.listing.page(given, tenant=principal_of(request).tenant)
-        links = {"next": self._link(request, found.next), "previous": self._link(request, found.previous)}
-        rows = serializer_of(self.listing)(found.rows, many=True)
-        return Response({"results": rows.data} | links, headers=behind)
+        return listed(request, self.listing, given)
 
     def one(self, request: Request, name: str, id: str) -> Response:
         """One response, from the log."""
@@ -84,20 +79,5 @@ class Responses(About):
 
     def _headers(self, request: Request, version: Version[Any], code: str) -> dict[str, str]:
         path = f"/api/v1/surveys/{code}/responses/{public_id(version.id)}/"
-        headers = {"Location": request.build_absolute_uri(path), "Consistency-Token": token(version)}
-        wait, wanted = prefers_wait(request), {version.id: version.version}
-        if wait and wait_for(wanted, tenant=version.tenant_code, most=timedelta(seconds=wait)):
-            headers["Preference-Applied"] = f"wait={wait}"
-        return headers | {"ETag": f'"{version.version}"'}
-
-    def _wait(self, request: Request) -> dict[str, str]:
-        tenant = principal_of(request).tenant
-        wanted = written(request.headers.get("Consistency-Token"), tenant=tenant)
-        return {} if wait_for(wanted, tenant=tenant, most=WAIT_MOST) else {"Read-Model-Behind": "true"}
-
-    def _link(self, request: Request, cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
-        query = request.query_params.copy()
-        query["cursor"] = cursor
-        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        location = {"Location": request.build_absolute_uri(path), "ETag": f'"{version.version}"'}
+        return wrote(request, version) | location
