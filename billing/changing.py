@@ -6,7 +6,7 @@ from typing import Any
 from billing import quotes
 from billing.clerk import SK, real_time
 from billing.domain import SUBSCRIPTION, Cycle, Subscription
-from billing.domain.starting import change_plan
+from billing.domain.replanning import change_plan
 from billing.domain.turning import due
 from billing.plans.catalogue import offered, terms, version_of
 from billing.plans.models import PlanVersion

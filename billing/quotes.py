@@ -10,7 +10,7 @@ from django.core import signing
 
 from billing.domain import Cycle, Metric, Plan, Subscription
 from billing.domain.periods import whole_second
-from billing.domain.starting import QUOTED_FOR, BelowUse, changed, check_fits
+from billing.domain.replanning import QUOTED_FOR, BelowUse, changed, check_fits
 from billing.domain.usage import Usage
 from billing.plans.catalogue import terms
 from billing.plans.models import PlanVersion

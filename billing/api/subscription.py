@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from billing.changing import agreed, quoted, stale
 from billing.domain import CODE, Cycle
-from billing.domain.starting import PeriodOver, QuoteExpired
+from billing.domain.replanning import PeriodOver, QuoteExpired
 from cqrs.domain import Conflict
 from face.commands import log_of, principal_of
 from face.kept import sent

@@ -10,9 +10,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from billing.clerk import SK, real_time
+from billing.cloud_events import unknown_fields
 from billing.domain import QUOTA, SUBSCRIPTION, Metric, Subscription
 from billing.domain.metrics import key_of, month_of
-from billing.intake import Verdict, take_in, unknown_fields
+from billing.intake import Verdict, take_in
 from billing.metering import METER
 from billing.usage import told
 from cqrs.domain import NotFound

@@ -55,11 +55,21 @@ class Bill:
 
     @property
     def tax(self) -> int:
-        return sum(line.amount for line in self.lines if line.kind == LineKind.TAX)
+        return tax_of(self.lines)
 
     @property
     def total(self) -> int:
-        return sum(line.amount for line in self.lines)
+        return total_of(self.lines)
+
+
+def tax_of(lines: Iterable[Line]) -> int:
+    """The tax in lines, in minor units."""
+    return total_of(line for line in lines if line.kind == LineKind.TAX)
+
+
+def total_of(lines: Iterable[Line]) -> int:
+    """What lines come to, in minor units."""
+    return sum(line.amount for line in lines)
 
 
 def base(plan: Plan, cycle: Cycle, period: Period) -> Line:

@@ -10,7 +10,8 @@ from billing.domain.bill import Bill, Line, LineKind
 from billing.domain.invoice import Invoice, Kind, State, credit, issue, pay, void
 from billing.domain.metrics import CALLS, LIMIT, PERIODIC, QUOTA, Metric, key_of
 from billing.domain.overriding import end_overrides, lift_override, override
-from billing.domain.starting import cancel, change_plan, resume, start_over, subscribe
+from billing.domain.replanning import change_plan
+from billing.domain.starting import cancel, resume, start_over, subscribe
 from billing.domain.subscription import CODE, Subscription
 from billing.domain.turning import activate, add_credit, expire, fall_due, finish, renew, roll, settle
 from billing.domain.usage import Usage, load

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from billing.domain.bill import Bill, Line, LineKind
+from billing.domain.bill import Bill, Line, tax_of, total_of
 from billing.domain.subscription import check_reason
 from cqrs.domain import SUPPLIED, Now, Refused
 
@@ -62,11 +62,11 @@ class Invoice:
 
     @property
     def tax(self) -> int:
-        return sum(line.amount for line in self.lines if line.kind == LineKind.TAX)
+        return tax_of(self.lines)
 
     @property
     def total(self) -> int:
-        return sum(line.amount for line in self.lines)
+        return total_of(self.lines)
 
 
 def issue(*, bill: Bill, kind: Kind = Kind.INVOICE, cause: int = 0, corrects: str = "", reason: str = "") -> Invoice:

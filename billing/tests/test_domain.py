@@ -16,7 +16,8 @@ from billing.domain.metrics import CALLS, PERIODIC, QUOTA, Metric, key_of, quota
 from billing.domain.overriding import end_overrides, lift_override, override
 from billing.domain.periods import boundary, period
 from billing.domain.plan import Cycle, Enforcement, Limit, Plan
-from billing.domain.starting import BelowUse, PayFirst, cancel, change_plan, changed, resume, subscribe
+from billing.domain.replanning import BelowUse, change_plan, changed
+from billing.domain.starting import PayFirst, cancel, resume, subscribe
 from billing.domain.subscription import Status, Subscription
 from billing.domain.turning import activate, due, expire, fall_due, finish, renew, renewed, roll, settle
 from billing.domain.usage import Usage

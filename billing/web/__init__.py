@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from billing.web import invoices, plan
+from billing.web import change, invoices, plan
 
 urlpatterns = [
     path("", plan.overview, name="billing"),
-    path("change/", plan.change, name="billing-change"),
+    path("change/", change.change, name="billing-change"),
     path("cancel/", plan.cancel, name="billing-cancel"),
     path("resume/", plan.resume, name="billing-resume"),
     path("usage/", plan.usage, name="billing-usage"),

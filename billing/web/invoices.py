@@ -1,6 +1,5 @@
 """Invoices: a list, one to read, print and pay."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -8,12 +7,12 @@ from django.views.decorators.http import require_POST, require_safe
 from billing.domain import INVOICE
 from billing.domain.invoice import pay as paid
 from billing.queries import INVOICES
-from cqrs.domain import NotFound, Refused
+from billing.web.sending import sent
 from cqrs.projections import projection_of
 from face.histories import moments
 from face.lists import listed
 from face.refusals import InvalidParameter
-from face.web import caught_up, log_of, signed_in, writer, wrote
+from face.web import caught_up, log_of, signed_in
 
 READ, MANAGE = "invoices:read", "invoices:manage"
 
@@ -51,12 +50,4 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
 def pay(request: HttpRequest, code: str) -> HttpResponse:
     """It has been paid; said twice, it is paid once."""
     command = INVOICE.ref(INVOICE.sk_of(code)).ask(paid, reference=request.POST.get("reference", ""))
-    try:
-        answer = writer(request).send(command)
-    except NotFound:
-        raise
-    except Refused as refused:
-        messages.error(request, refused.detail)
-        return redirect("billing-invoice", code)
-    messages.success(request, f"{code} is paid")
-    return wrote(request, redirect("billing-invoice", code), answer.version)
+    return sent(request, command, said=f"{code} is paid", onward="billing-invoice", code=code)

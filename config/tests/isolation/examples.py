@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from billing.domain import Metric, alert, event, invoice, overriding, starting, turning
+from billing.domain import Metric, alert, event, invoice, overriding, replanning, starting, turning
 from cqrs.domain.money import Money
 from cqrs.steps import CodeTaken
 from cqrs.writer import Writer
@@ -78,7 +78,7 @@ EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
     invoice.credit: lambda text: {"amount": 1, "reason": text},
     starting.subscribe: lambda text: {"plan": planned(text)},
     starting.start_over: lambda text: {"plan": planned(text)},
-    starting.change_plan: lambda text: {
+    replanning.change_plan: lambda text: {
         "plan": planned(text),
         "billing_cycle": "yearly",
         "effective_at": datetime.now(UTC).isoformat(),
