@@ -4,6 +4,8 @@ A process borrows a block of calls by one conditional write, spends it in memory
 is left: after a few seconds, and when it ends. What is lent out never exceeds the limit, so what is spent does not
 either; the nearer the limit, the smaller the blocks, so that little lies idle elsewhere. A process that is killed takes
 its block with it until the month is over.
+
+A little past the usual length: lending, spending and giving back have to agree.
 """
 
 import atexit

@@ -85,7 +85,7 @@ def _findings(fault: Fault, scene: Scene) -> list[Finding]:
         scene.running.restore()
         with scene.lookout.kept():
             return list(fault.play(scene))
-    except Exception:
+    except Exception:  # whatever it was, it is told as what did not hold, and the run fails
         return [Finding("played to its end", against=traceback.format_exc().splitlines()[-10:])]
 
 

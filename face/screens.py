@@ -5,6 +5,8 @@
 The templates are `<path>/list.html` with the partial `rows`, `<path>/detail.html` with the partial `<one>`, and
 `<path>/edit.html` with the partial `newer`; the path is the listing's. An entity whose pages show more, or ask
 otherwise, has a class of its own that overrides `new`, `about`, `form` or `declined`.
+
+A little past the usual length: the pages share how they are asked and how they answer.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""What can be asked of this tenant's shop."""
+"""What can be asked of this tenant's shop.
+
+A little past the usual length: the shop's few lists and figures share what they are counted of.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta

@@ -1,4 +1,7 @@
-"""A tenant's endpoints as its people and programs change them; each change is made within a transaction."""
+"""A tenant's endpoints as its people and programs change them; each change is made within a transaction.
+
+A little past the usual length: an endpoint's whole life is read in one place.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""How a subscription changes its plan: as it was quoted, where there is room for what is used, prorated by the second."""
+"""How a subscription changes its plan: as quoted, where there is room for what is used, prorated by the second."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,7 @@
-"""The demo's shops: products on their shelves, and orders in every status."""
+"""The demo's shops: products on their shelves, and orders in every status.
+
+A little past the usual length: half of it is what is on the shelves.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""How values look on every page: icons, instants, dates, names. Times are in the active zone, the tenant's."""
+"""How values look on every page: icons, instants, dates, names. Times are in the active zone, the tenant's.
+
+One library, a little past the usual length: templates load it by one name.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,7 @@
-"""Orders: placed, confirmed, processed, shipped, delivered; cancelled before they are on their way."""
+"""Orders: placed, confirmed, processed, shipped, delivered; cancelled before they are on their way.
+
+A little past the usual length: an order's whole life is read on one page.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

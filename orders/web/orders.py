@@ -1,4 +1,7 @@
-"""The pages of orders: a list, one with all that becomes of it, the form that places or edits one."""
+"""The pages of orders: a list, one with all that becomes of it, the form that places or edits one.
+
+A little past the usual length: these pages share one order and what may be done with it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

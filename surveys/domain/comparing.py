@@ -1,5 +1,8 @@
 """What another version makes of an answer that was given to an earlier one. Answers themselves never change: this is
-how they are read together, and what is said before a version is published."""
+how they are read together, and what is said before a version is published.
+
+A little past the usual length: each type's way to read another's answers stands beside the others.
+"""
 
 import re
 from collections.abc import Callable, Mapping

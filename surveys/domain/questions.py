@@ -1,4 +1,7 @@
-"""What a form is made of: sections of questions, each of a type with rules of its own."""
+"""What a form is made of: sections of questions, each of a type with rules of its own.
+
+A little past the usual length: the types of questions are read beside each other.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -3,6 +3,8 @@
     {"sections": [{"title": "You", "questions": [{"type": "text", "text": "Your name?", "required": true}]}]}
 
 `meta.py` is this format's meta-schema. How two older formats spell the same is in `spellings.py`.
+
+A little past the usual length: each part of the form is read beside the part it stands in.
 """
 
 import re

@@ -1,5 +1,8 @@
 """What a tally says of each question, over all versions: as the newest version that asks it would read the answers.
-Pure. "Not asked" is not "no answer", and an answer that cannot be read any more is said to be there."""
+Pure. "Not asked" is not "no answer", and an answer that cannot be read any more is said to be there.
+
+A little past the usual length: one figure for each type of question, side by side.
+"""
 
 import json
 from collections import Counter

@@ -1,4 +1,7 @@
-"""What the builder's buttons do to a draft: pure functions from sections to sections, written as JSON."""
+"""What the builder's buttons do to a draft: pure functions from sections to sections, written as JSON.
+
+A little past the usual length: one small function for each button.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence

@@ -1,5 +1,8 @@
 """`/s/{token}/`: where a survey is answered, without signing in where it is anonymous. Works without JavaScript: then
-every question is shown, and the server drops the answers to those that the form's logic hides."""
+every question is shown, and the server drops the answers to those that the form's logic hides.
+
+A little past the usual length: what is shown again after a fault is made where it was first shown.
+"""
 
 import hashlib
 import json
