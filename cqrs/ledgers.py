@@ -21,6 +21,19 @@ def totals_of(counter: Counter, key: str) -> dict[str, int]:
     return dict(Total.objects.filter(kind=counter.kind, key=key).values_list("number", "total"))
 
 
+def totals_at(counter: Counter, key: str, *, position: int) -> Mapping[str, int]:
+    """What each number was once the journal had come to this position; nothing of what had not moved by then."""
+    lines = ledger_of(counter, key).filter(position__lte=position).order_by("number", "-position")
+    return dict(lines.distinct("number").values_list("number", "balance"))
+
+
+def totals_as_of(counter: Counter, key: str, *, at: datetime) -> Mapping[str, int]:
+    """What each number was at a time, that moment included. By when each fact was, not by when readers learned of it:
+    in the journal an entity's fact may stand behind a later one of another."""
+    then = LedgerLine.objects.filter(kind=counter.kind, key=key, at__lte=at)
+    return dict(then.values("number").order_by("number").annotate(then=Sum("delta")).values_list("number", "then"))
+
+
 def all_totals(counter: Counter) -> QuerySet[Total]:
     """The totals of everything that this counter counts, by key and number."""
     return Total.objects.filter(kind=counter.kind).order_by("key", "number")

@@ -98,9 +98,11 @@ class Resource(ViewSet):
         if command.rule.adds and key is None:
             raise KeyRequired
         answer = writer(request, principal_of(request), source="api").send(command, once=key)
-        return self._answer(
-            self._row(answer.version), self._headers(request, answer, status), answer.replayed or status
-        )
+        return self._answer(self._told(answer), self._headers(request, answer, status), answer.replayed or status)
+
+    def _told(self, answer: Answer[Any]) -> Row:
+        """What a write is answered with."""
+        return self._row(answer.version)
 
     def _headers(self, request: Request, answer: Answer[Any], status: int) -> dict[str, str]:
         version, headers = answer.version, wrote(request, answer.version)

@@ -1,5 +1,6 @@
 """The shop's REST resources."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import path
@@ -9,17 +10,20 @@ from rest_framework.response import Response
 
 from cqrs.domain import Command, Version
 from cqrs.models import Row
+from cqrs.writer import Answer
+from face.answering import behind
 from face.arguments import faults
 from face.bodies import body_of
 from face.commands import decided_on, log_of, principal_of
+from face.consistency import wait_for
 from face.ids import sk_of
 from face.pages import limit_of
-from face.past import number
+from face.past import asked, instant, number
 from face.refusals import KeyRequired, Malformed
 from face.resource import Resource, urls
 from orders.domain import STOCK, UNITS, Status
 from orders.domain.status import check_next
-from orders.movements import movements
+from orders.movements import movements, numbers_as_of, numbers_at
 from orders.queries import HOLDS, INVENTORY, NUMBERS, ORDERS, PRODUCTS, TAX_RATES
 
 RULES = {
@@ -65,7 +69,19 @@ class Orders(Resource):
 
 
 class Inventory(Resource):
-    """A product's stock: what people decided, and the numbers."""
+    """A product's stock: what people decided, and the numbers; of the past, those of then."""
+
+    def retrieve(self, request: Request, name: str) -> Response:
+        """One; `?version=` and `?as_of=` with the numbers that the ledger tells of then."""
+        given, log = request.query_params.dict(), log_of(principal_of(request))
+        if not given.keys() & {"version", "as_of"}:
+            return super().retrieve(request, name)
+        headers, version = behind(request), asked(log, STOCK, sk_of(log, STOCK, name), given)
+        if not wait_for({version.id: version.version}, tenant=version.tenant_code):
+            headers["Read-Model-Behind"] = "true"
+        as_of = given.get("as_of")
+        then = numbers_as_of(version.code, instant(as_of)) if as_of else numbers_at(version)
+        return self._answer(_with(super()._row(version), then), headers)
 
     def movements(self, request: Request, name: str) -> Response:
         """The ledger, the newest first; `?below=` goes on under a position."""
@@ -82,11 +98,21 @@ class Inventory(Resource):
 
     def _row(self, version: Version[Any]) -> Row:
         """The numbers are the counter's: as strong as the state itself."""
-        row = super()._row(version)
-        tally = log_of(principal_of(self.request)).counter(UNITS, version.code)
-        for name in NUMBERS:
-            setattr(row, name, tally.get(name, 0))
-        return row
+        return _with(super()._row(version), log_of(principal_of(self.request)).counter(UNITS, version.code))
+
+    def _told(self, answer: Answer[Any]) -> Row:
+        """A repeated write is told what it came to the first time, once the ledger tells of it."""
+        version = answer.version
+        if answer.replayed and wait_for({version.id: version.version}, tenant=version.tenant_code):
+            return _with(super()._row(version), numbers_at(version))
+        return super()._told(answer)
+
+
+def _with(row: Row, numbers: Mapping[str, int]) -> Row:
+    """A stock's row with its numbers."""
+    for name in NUMBERS:
+        setattr(row, name, numbers.get(name, 0))
+    return row
 
 
 urlpatterns = [

@@ -1,13 +1,28 @@
-"""The movements of a product's stock: the kernel's ledger, each line naming the order or adjustment behind it."""
+"""The movements of a product's stock: the kernel's ledger, each line naming the order or adjustment behind it; and
+what they had come to at a version or a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from cqrs.ledgers import ledger_of
+from cqrs.domain import Version
+from cqrs.ledgers import ledger_of, totals_as_of, totals_at
 from cqrs.models import JournalLine, LedgerLine
 from face.ids import public_id
-from orders.domain import UNITS
+from orders.domain import UNITS, Stock
+
+
+def numbers_at(stock: Version[Stock]) -> Mapping[str, int]:
+    """The numbers right after this version; of one that the journal does not tell of yet, by the time it was made."""
+    line = JournalLine.objects.filter(entity_id=stock.id, version=stock.version).values_list("position", flat=True)
+    position = line.first()
+    return numbers_as_of(stock.code, stock.at) if position is None else totals_at(UNITS, stock.code, position=position)
+
+
+def numbers_as_of(sku: str, at: datetime) -> Mapping[str, int]:
+    """The numbers at a time, as far as the ledger tells of it."""
+    return totals_as_of(UNITS, sku, at=at)
 
 
 def movements(sku: str, *, below: int | None, limit: int) -> tuple[list[dict[str, Any]], int | None]:

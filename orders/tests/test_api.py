@@ -216,6 +216,35 @@ def test_stock_is_listed_with_its_numbers(api: Api, sku: str) -> None:
     assert api("POST", f"inventory/{sku}/run_low/", if_match="*").status_code == 404
 
 
+def test_the_numbers_of_a_version_or_a_time_are_those_of_then(api: Api, sku: str) -> None:
+    order = placed(api, (sku, 3)).json()
+    key, body = uuid4().hex, {"quantity": 5}
+    first = api("POST", f"inventory/{sku}/adjust/", body, if_match="*", idempotency_key=key)
+    api("POST", f"orders/{order['code']}/cancel/", if_match="*")
+    assert then(api, sku, "version=1") == (0, 0, 0)
+    assert then(api, sku, "version=2") == (10, 0, 10)
+    assert then(api, sku, "version=3") == (15, 3, 12)
+    assert then(api, sku, urlencode({"as_of": order["placed_at"]})) == (10, 3, 7)
+    assert then(api, sku, "as_of=2999-01-01T00:00:00Z") == (15, 0, 15)
+    assert api("GET", f"inventory/{sku}/?version=4").status_code == 404
+    assert api("GET", f"inventory/{sku}/?as_of=2020-01-01T00:00:00Z").status_code == 404
+    assert api("GET", f"inventory/{sku}/?version=1&consistent=true").status_code == 400
+    again = api("POST", f"inventory/{sku}/adjust/", body, if_match="*", idempotency_key=key)
+    assert (again["Idempotent-Replayed"], again.json()) == ("true", first.json())
+    api("PATCH", f"products/{sku}/", {"name": "Coffee"}, if_match="*")
+    assert [api("GET", f"products/{sku}/?version={n}").json()["name"] for n in (1, 2)] == ["Tea", "Coffee"]
+    assert [api("GET", f"orders/{order['code']}/?version={n}").json()["status"] for n in (1, 2)] == [
+        "pending",
+        "cancelled",
+    ]
+
+
+def then(api: Api, sku: str, asked: str) -> tuple[int, int, int]:
+    api.drain()
+    found = api("GET", f"inventory/{sku}/?{asked}").json()
+    return found["on_hand"], found["reserved"], found["available"]
+
+
 def test_movements_name_what_is_behind_them(api: Api, sku: str) -> None:
     adjusted(api, sku, quantity=5, reason="delivery", reference="D-7")
     order = placed(api, (sku, 4)).json()

@@ -159,6 +159,7 @@ def test_stock_is_adjusted_once_however_often_it_is_sent(api: Api, owner: Client
     assert "DN-7" in text
     assert text.count('id="m-') == 3
     assert "Stock over time" in text
+    assert "<dt>On hand</dt><dd>0</dd>" in page(owner, f"/inventory/{sku}/?version=1"), "as it was then"
     assert text.partition("</table>")[0].count("<td") == 120, "the chart's table: an hour in minutes"
 
 

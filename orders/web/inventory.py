@@ -15,9 +15,9 @@ from face.charts import Chart, chart
 from face.forms import number, refused_at, status_of
 from face.screens import Screens
 from face.web import caught_up, log_of, signed_in
-from orders.domain import AVAILABLE, ON_HAND, PRODUCT, UNITS, Product, Stock
+from orders.domain import AVAILABLE, ON_HAND, PRODUCT, STOCK, UNITS, Product, Stock
 from orders.domain.stock import StockMoved
-from orders.movements import movements
+from orders.movements import movements, numbers_at
 from orders.queries import INVENTORY, NUMBERS
 
 LINES = 25
@@ -45,7 +45,8 @@ class Shelf(Screens[Any]):
 
     def about(self, request: HttpRequest, version: Version[Stock]) -> dict[str, Any]:
         log = log_of(request)
-        tally = log.counter(UNITS, version.code)
+        is_past = "version" in request.GET and log.get(STOCK, version.sk).version != version.version
+        tally = numbers_at(version) if is_past else log.counter(UNITS, version.code)
         behind, below = not caught_up(request), request.GET.get("below", "")
         lines, last = movements(version.code, below=number(below) if below else None, limit=LINES)
         return {
