@@ -3,7 +3,7 @@
 from typing import Any
 
 from surveys.domain.expressions import JOINS, Op
-from surveys.domain.questions import RULES, SHARED, Type
+from surveys.domain.questions import FLAGS, RULES, SHARED, Type
 from surveys.domain.schema import DIALECT
 
 type Schema = dict[str, Any]
@@ -64,9 +64,8 @@ def _section() -> Schema:
 
 
 def _settings() -> Schema:
-    flags = ("allow_anonymous", "show_progress_bar", "randomize_questions", "one_per_person")
     bounds: Schema = {"closes_at": {"type": ["string", "null"], "format": "date-time"}, "max_responses": _WHOLE}
-    return _object(dict.fromkeys(flags, _FLAG) | bounds, [])
+    return _object(dict.fromkeys(FLAGS, _FLAG) | bounds, [])
 
 
 def _comparison() -> Schema:

@@ -4,7 +4,7 @@ A little past the usual length: the types of questions are read beside each othe
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -150,7 +150,7 @@ class Section:
 @dataclass(frozen=True)
 class Settings:
     """How a form is shown, and who may answer it until when. An anonymous form stores of nobody who they are;
-    `one_per_person` takes one response of each member."""
+    `one_per_person` takes one response of each member. `stepwise` shows one section after the other."""
 
     allow_anonymous: bool = False
     show_progress_bar: bool = False
@@ -158,6 +158,11 @@ class Settings:
     closes_at: datetime | None = None
     max_responses: int | None = None
     one_per_person: bool = False
+    stepwise: bool = False
+
+
+FLAGS = tuple(each.name for each in fields(Settings) if each.type is bool)
+"""The settings that are on or off."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from cqrs.domain import Json
 from surveys.domain.expressions import Expression, Op
-from surveys.domain.questions import RULES, SHARED, Option, Question, Section, Settings, Skip, Type
+from surveys.domain.questions import FLAGS, RULES, SHARED, Option, Question, Section, Settings, Skip, Type
 from surveys.domain.spellings import flat_as_sections, usual_question, usual_section, usual_settings
 from surveys.domain.values import (
     InvalidForm,
@@ -55,8 +55,7 @@ def read_settings(settings: Raw) -> Settings:
     """The settings. InvalidForm."""
     raw = usual_settings(settings)
     only(raw, {each.name for each in fields(Settings)}, "/settings")
-    names = ("allow_anonymous", "show_progress_bar", "randomize_questions", "one_per_person")
-    flags = {name: a_flag(raw, name, "/settings") for name in names}
+    flags = {name: a_flag(raw, name, "/settings") for name in FLAGS}
     closes_at = an_instant(raw.get("closes_at"), "/settings/closes_at")
     return Settings(**flags, closes_at=closes_at, max_responses=whole(raw, "max_responses", "/settings"))
 

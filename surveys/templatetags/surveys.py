@@ -5,9 +5,16 @@ from collections.abc import Mapping
 from django import template
 
 from cqrs.domain import Json
-from surveys.domain import Question
+from surveys.domain import Question, Type
+from surveys.web.words import TYPES
 
 register = template.Library()
+
+
+@register.filter
+def type_words(type: Type) -> str:
+    """What the builder calls a type of question."""
+    return TYPES[type]
 
 
 @register.filter

@@ -78,8 +78,21 @@ def test_mistakes_stand_at_their_fields_and_what_was_typed_is_kept(api: Api, acm
     assert answer.status_code == 422
     assert set(re.findall(r'id="error-(\w+)"', text)) == {"why", "which", "nps"}
     assert 'href="#field-why"' in text
+    assert re.findall(r'id="(in-[a-z]+)"[^>]* autofocus', text) == ["in-why"], "the first one has the focus"
     assert re.search(r'value="office"\s+checked', text)
     assert 'name="seed" value="7"' in text
+
+
+def test_a_section_is_looked_at_before_the_next_one_and_nothing_of_it_is_kept(api: Api, acme: TestTenant) -> None:
+    code, url = page(api, {**TEAM, "settings": {**TEAM["settings"], "stepwise": True}})
+    text = opened(acme.host, Client(), url).content.decode()
+    assert ("data-stepwise" in text, "Would you join again?" in text) == (True, True), (
+        "without JavaScript it is one page"
+    )
+    form = {"version": "1", "q.mood": "2", "q.place": "office", "q.nps": "x"}
+    sent = {step: opened(acme.host, Client(), url, form | {"step": step}) for step in ("you", "all")}
+    assert {step: list(answer.json()["errors"]) for step, answer in sent.items()} == {"you": ["why"], "all": ["nps"]}
+    assert api("GET", f"surveys/{code}/?consistent=true").json()["responses"] == 0
 
 
 def test_a_form_that_changed_meanwhile_is_shown_with_what_was_typed(api: Api, acme: TestTenant) -> None:
@@ -145,7 +158,7 @@ def test_one_address_sends_no_more_than_so_many_a_minute(api: Api, acme: TestTen
 
 
 def test_a_page_with_all_that_it_loads_is_small_and_has_no_inline_code(api: Api, acme: TestTenant) -> None:
-    _, url = page(api, TEAM)
+    _, url = page(api, {**TEAM, "settings": {**TEAM["settings"], "stepwise": True}})
     client = Client()
     text = opened(acme.host, client, url).content.decode()
     loaded = [*re.findall(r'(?:src|href)="(/static/[^"]+)"', text), "/static/surveys/logic.js"]

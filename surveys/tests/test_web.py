@@ -32,6 +32,10 @@ def made(client: Client, title: str) -> str:
     return str(response["Location"].split("/")[2])
 
 
+def now(api: Api, code: str) -> Any:
+    return api("GET", f"surveys/{code}/?consistent=true").json()
+
+
 def done(client: Client, code: str, **form: str) -> Any:
     """A deed of the builder, on what stands now."""
     version = re.search(r'name="version" value="(\d+)"', page(client, f"/surveys/{code}/build/"))
@@ -73,26 +77,35 @@ def test_a_survey_is_built_published_and_closed_by_forms(api: Api, owner: Client
         at="q2",
         text="Which dish?",
         required="on",
-        options="a = Soup\nb = Stew -> end\no = Other +",
-    )
+        **{"options.0.value": "a", "options.0.label": "Soup", "options.1.value": "b", "options.1.label": "Stew",
+           "options.1.skip_to": "end", "options.2.label": "Another one", "options.2.is_other": "on"},
+    )  # fmt: skip
     assert (saved.status_code, saved["Location"]) == (302, f"/surveys/{code}/build/?at=q2")
-    logic = {"visible_if.question": "q1", "visible_if.op": "eq", "visible_if.value": "soup"}
+    one = {"visible_if.0.question": "q1", "visible_if.0.op": "eq", "visible_if.0.value": "soup"}
+    logic = {**one, "visible_if.1.question": "q2", "visible_if.1.op": "answered", "visible_if.join": "or"}
     done(owner, code, do="save", at="s2", title="Sometimes", **logic)
     done(owner, code, do="up", at="q2")
     done(owner, code, do="move", at="q1", before="s2")
     done(owner, code, do="copy", at="q1")
-    sections = api("GET", f"surveys/{code}/?consistent=true").json()["sections"]
+    done(owner, code, do="save", at="q1", text="Which day?")
+    sections = now(api, code)["sections"]
     assert [[each["id"] for each in section["questions"]] for section in sections] == [["q2"], ["q1", "q3"]]
     assert sections[0]["questions"][0] == {
         "id": "q2", "type": "multiple_choice", "text": "Which dish?", "required": True,
         "options": [{"value": "a", "label": "Soup"}, {"value": "b", "label": "Stew", "skip_to": "end"},
-                    {"value": "o", "label": "Other", "is_other": True}],
+                    {"value": "another-one", "label": "Another one", "is_other": True}],
     }  # fmt: skip
-    assert sections[1]["visible_if"] == {"op": "eq", "question": "q1", "value": "soup"}
+    assert sections[1]["visible_if"]["op"] == "or"
+    assert sections[1]["visible_if"]["of"][0] == {"op": "eq", "question": "q1", "value": "soup"}
     assert "not asked before this is decided" in page(owner, f"/surveys/{code}/build/?at=s2")
     done(owner, code, do="save", at="s2", title="Always")
+    dropped = done(owner, code, do="drop", at="q3")
+    undo = re.search(r'action="([^"]+restore=\d+)"', page(owner, dropped["Location"]))
+    assert undo
+    assert owner.post(undo[1], {"next": "/"}).status_code == 302
+    assert [each["id"] for each in now(api, code)["sections"][1]["questions"]] == ["q1", "q3"]
     done(owner, code, do="drop", at="q3")
-    done(owner, code, do="settings", title="Lunch poll", allow_anonymous="on", max_responses="5")
+    done(owner, code, do="settings", title="Lunch poll", allow_anonymous="on", max_responses="5", stepwise="on")
     for view in ("preview", "json"):
         assert "Which dish?" in page(owner, f"/surveys/{code}/build/?view={view}")
     assert "The first version" in page(owner, f"/surveys/{code}/publish/")
@@ -109,7 +122,10 @@ def test_what_cannot_be_read_is_said_and_changes_nothing(owner: Client) -> None:
     for form in ({"do": "save", "at": "q1", "min": "many"}, {"do": "json", "json": "{"}, {"do": "dance"}):
         answer = done(owner, code, **form)
         assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (422, True)
-    stale = owner.post(f"/surveys/{code}/build/", {"version": "1", "do": "settings", "title": "Stale"})
+    again = done(owner, code, do="save", at="q1", text="How many?", min="many").content.decode()
+    assert re.search(r'id="p-min" name="min" value="many"[^>]+aria-describedby="e-min', again), "what was typed stays"
+    assert done(owner, code, do="settings", title="Wrong", max_responses="few").status_code == 422
+    stale = owner.post(f"/surveys/{code}/build/", {"version": "1", "do": "json", "json": "[]"})
     assert (stale.status_code, stale["Location"]) == (302, f"/surveys/{code}/build/")
     assert owner.post("/surveys/new/", {"title": " "}).status_code == 422
     assert "no options" not in page(owner, f"/surveys/{code}/build/")

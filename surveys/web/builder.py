@@ -1,8 +1,11 @@
 """`/surveys/{code}/build/`: the draft, edited. Each deed is a command, so that the draft is saved as it is made."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,17 +16,19 @@ from face.forms import number, refused_at, typed
 from face.notices import said_why
 from face.screens import show
 from face.web import log_of, signed_in, writer, wrote
-from surveys.domain import SURVEY, Question, Section, Survey, Type, lint
+from surveys.domain import SURVEY, Question, Section, Survey, Type
 from surveys.domain.survey import edit
 from surveys.domain.writing import written
 from surveys.web.changes import changed
 from surveys.web.conditions import OPS
 from surveys.web.fields import page_of
-from surveys.web.properties import controls_of, section_controls
+from surveys.web.outline import chosen, earlier, findings, later, words_of
+from surveys.web.properties import Control, controls_of, section_controls
+from surveys.web.settings import settings_from
 
-WHOLE = ("settings", "json")
-"""Deeds that replace all that is shown, so they are decided on the version that was; any other is about one question,
-and is done to whatever stands when it comes."""
+WHOLE = ("json",)
+"""Deeds that replace the whole form, so they are decided on the version that was; any other is about one question or
+the settings, and is done to whatever stands when it comes."""
 
 VIEWS = ("form", "preview", "json")
 """What of the draft is shown beside its properties."""
@@ -40,31 +45,42 @@ def build(request: HttpRequest, code: str) -> HttpResponse:
 
 def _done(request: HttpRequest, version: Version[Survey]) -> HttpResponse:
     form, code, at = typed(request), version.code, request.POST.get("at", "")
-    stated, is_whole = form.get("version", ""), form.get("do") in WHOLE
-    ref = SURVEY.ref(version.sk, version=number(stated) if stated and is_whole else version.version)
     try:
-        if form.get("do") == "settings":
-            answer = writer(request).send(ref.ask(edit, **_settings(form)))
-        else:
-            sections, at = changed(version.state.sections, form)
-            answer = writer(request).send(ref.ask(edit, sections=tuple(sections)))
+        fields, at = _changes(request, version)
+        ref = SURVEY.ref(version.sk, version=_decided_on(request) or version.version)
+        answer = writer(request).send(ref.ask(edit, **fields))
     except Conflict as refused:
         said_why(request, refused)
         return redirect("survey-build", code)
     except Refused as refused:
-        return _shown(request, version, at=at, errors=refused_at(refused), problem=refused.detail, status=422)
+        errors = {name.rpartition(".")[2]: detail for name, detail in refused_at(refused).items()}
+        return _shown(request, version, at=at, errors=errors, problem=refused.detail, status=422)
     address = reverse("survey-build", args=[code])
+    if form.get("do") == "drop" and answer.changed:
+        undo = f"{address}?{urlencode({'restore': version.version})}"
+        messages.success(request, f"Removed “{words_of(version.state, form.get('at', ''))}”", extra_tags=undo)
     query = {name: value for name, value in {"at": at, "view": form.get("view", "")}.items() if value}
     return wrote(request, redirect(f"{address}?{urlencode(query)}" if query else address), answer.version)
 
 
-def _settings(form: Any) -> dict[str, Any]:
-    flags = ("allow_anonymous", "show_progress_bar", "randomize_questions", "one_per_person")
-    settings: dict[str, Any] = {name: name in form for name in flags}
-    settings |= {"closes_at": form.get("closes_at") or None}
-    most = form.get("max_responses", "").strip()
-    settings["max_responses"] = int(most) if most.isascii() and most.isdigit() and len(most) < 10 else None
-    return {"title": form.get("title", ""), "description": form.get("description", ""), "settings": settings}
+def _changes(request: HttpRequest, version: Version[Survey]) -> tuple[dict[str, Any], str]:
+    """What the deed changes, and the id of what is looked at then. InvalidForm, NotFound."""
+    form, before = typed(request), request.GET.get("restore")
+    if before:
+        was = log_of(request).get(SURVEY, version.sk, version=number(before))
+        return {"sections": tuple(written(each) for each in was.state.sections)}, ""
+    if form.get("do") == "settings":
+        return settings_from(form), ""
+    sections, at = changed(version.state.sections, form)
+    return {"sections": tuple(sections)}, at
+
+
+def _decided_on(request: HttpRequest) -> int | None:
+    """The version that has to stand still: what was removed comes back where nothing was done since."""
+    if before := request.GET.get("restore"):
+        return number(before) + 1
+    stated = request.POST.get("version", "")
+    return number(stated) if stated and request.POST.get("do") in WHOLE else None
 
 
 def _shown(
@@ -76,21 +92,23 @@ def _shown(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    survey = version.state
-    chosen = _chosen(survey, at)
+    survey, found = version.state, chosen(version.state, at)
+    before, targets = earlier(survey, found), [*later(survey, found)]
     view = request.GET.get("view") or request.POST.get("view") or "form"
     context: dict[str, Any] = {
         "version": version,
         "survey": survey,
-        "at": at if chosen else "",
-        "chosen": chosen,
-        "is_section": isinstance(chosen, Section),
-        "controls": _controls(chosen),
+        "at": at if found else "",
+        "chosen": found,
+        "is_section": isinstance(found, Section),
+        "controls": _controls(found, before, request.POST if errors else {}, errors or {}),
         "types": list(Type),
         "ops": OPS.items(),
-        "earlier": _earlier(survey, chosen),
+        "earlier": before,
+        "targets": targets,
+        "target_ids": [id for id, _ in targets],
         "view": view if view in VIEWS else "form",
-        "findings": lint(survey.content),
+        "findings": findings(survey.content),
         "errors": errors or {},
         "problem": problem,
     }
@@ -101,23 +119,12 @@ def _shown(
     return show(request, "surveys/build.html", context, part="builder", status=status)
 
 
-def _chosen(survey: Survey, at: str) -> Question | Section | None:
-    things: list[Question | Section] = [*survey.sections, *survey.content.questions]
-    return next((each for each in things if each.id == at), None)
-
-
-def _controls(chosen: Question | Section | None) -> Any:
-    if chosen is None:
+def _controls(
+    thing: Question | Section | None, before: Sequence[Question], sent: Mapping[str, str], errors: Mapping[str, str]
+) -> list[Control]:
+    """What can be set, as it stands; where something was refused, as it was typed."""
+    if thing is None:
         return []
-    return section_controls(chosen) if isinstance(chosen, Section) else controls_of(chosen)
-
-
-def _earlier(survey: Survey, chosen: Question | Section | None) -> list[Question]:
-    """The questions that are asked before what is chosen: conditions are about these."""
-    found = list[Question]()
-    for section in survey.sections:
-        for each in (section, *section.questions):
-            if each == chosen:
-                return found
-            found += [each] if isinstance(each, Question) else []
-    return found
+    found = section_controls(thing, before) if isinstance(thing, Section) else controls_of(thing, before)
+    told = [replace(each, error=errors.get(each.name, "")) for each in found]
+    return [replace(each, value=sent[each.name]) if each.name in sent and each.is_typed else each for each in told]

@@ -14,6 +14,7 @@ from surveys.domain.reading import read_sections
 from surveys.domain.values import InvalidForm
 from surveys.domain.writing import written
 from surveys.web.properties import question_from, section_from
+from surveys.web.words import ASKED
 
 type Sections = list[dict[str, Any]]
 type Changed = tuple[Sections, str]
@@ -39,12 +40,14 @@ def _added(sections: Sections, at: str, form: QueryDict) -> Changed:
     type = form.get("type", "")
     if type not in set(Type):
         raise InvalidForm("There is no such type of question.", pointer="/type")
-    question: dict[str, Any] = {"id": _new(sections, "q"), "type": type, "text": WORDS[Type(type)]}
+    question: dict[str, Any] = {"id": _new(sections, "q"), "type": type, "text": ASKED[Type(type)]}
     if type == Type.MULTIPLE_CHOICE:
         question["options"] = [{"value": "a", "label": "First"}, {"value": "b", "label": "Second"}]
     found = sections or [{"id": "s1", "title": "", "questions": []}]
+    if before := form.get("before", ""):
+        return _put(found, question, before), question["id"]
     section, index = _where(found, at) or (found[-1], len(found[-1]["questions"]) - 1)
-    section["questions"].insert(index + 1, question)
+    section["questions"].insert(len(section["questions"]) if index < 0 else index + 1, question)
     return found, question["id"]
 
 
@@ -78,10 +81,14 @@ def _placed(sections: Sections, at: str, form: QueryDict) -> Changed:
     found, before = _where(sections, at), form.get("before", "")
     if found is None or found[1] < 0 or at == before:
         return sections, at
-    question = found[0]["questions"].pop(found[1])
+    return _put(sections, found[0]["questions"].pop(found[1]), before), at
+
+
+def _put(sections: Sections, question: dict[str, Any], before: str) -> Sections:
+    """With the question before another one, or at the end of a section."""
     section, index = _where(sections, before) or (sections[-1], -1)
     section["questions"].insert(len(section["questions"]) if index < 0 else index, question)
-    return sections, at
+    return sections
 
 
 def _copied(sections: Sections, at: str, form: QueryDict) -> Changed:
@@ -142,22 +149,6 @@ def _new(sections: Sections, letter: str) -> str:
         number += 1
     return f"{letter}{number}"
 
-
-WORDS: Mapping[Type, str] = {
-    Type.TEXT: "Your answer?",
-    Type.MULTIPLE_CHOICE: "Which one?",
-    Type.LINEAR_SCALE: "Where on this scale?",
-    Type.RATING: "How good was it?",
-    Type.BOOLEAN: "Yes or no?",
-    Type.DATE: "Which day?",
-    Type.TIME: "What time?",
-    Type.NUMBER: "How many?",
-    Type.EMAIL: "Your e-mail address?",
-    Type.URL: "Your web address?",
-    Type.NPS: "How likely are you to recommend us?",
-    Type.CONSENT: "I agree.",
-}
-"""What a new question asks."""
 
 _DEEDS: Mapping[str, Callable[[Sections, str, QueryDict], Changed]] = {
     "add": _added,

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -25,7 +25,7 @@ from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from face.commands import give_back
 from face.refusals import TenantHeld
-from surveys.domain import ANONYMOUS, FORM, RESPONSES, SURVEY, Form, Status, Survey, form_code
+from surveys.domain import ANONYMOUS, FORM, RESPONSES, SURVEY, Form, Status, Survey, check, form_code
 from surveys.domain.form import TAKEN, SurveyFull
 from surveys.domain.response import InvalidAnswers, SurveyClosed
 from surveys.domain.walk import has_logic
@@ -64,6 +64,8 @@ def form_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> HttpResponse:
     answers = answers_of(form.content, request.POST)
+    if "step" in request.POST:
+        return _looked_at(form, request.POST["step"], answers)
     try:
         rates.count(request, survey.token)
         number = int(text) if (text := request.POST.get("version", ""))[:9].isdecimal() and len(text) <= 9 else 0
@@ -73,10 +75,7 @@ def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> 
         response["Retry-After"] = str(rates.WITHIN)
         return response
     except Stale:
-        detail = (
-            "This form was changed while you were filling it in. What you typed is kept: look through it, and send."
-        )
-        return _shown(request, form, answers, problem=detail, status=409)
+        return _shown(request, form, answers, problem=CHANGED, status=409)
     except InvalidAnswers as refused:
         faults: Any = refused.fields["errors"]
         errors = {_id(each["pointer"]): each["detail"] for each in faults}
@@ -84,6 +83,13 @@ def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> 
     except Refused as refused:
         return _told(request, form, refused)
     return redirect(f"{request.path}?thanks")
+
+
+def _looked_at(form: Form, section: str, answers: Mapping[str, Json]) -> HttpResponse:
+    """What is wrong with the answers of one section, by question; nothing is kept."""
+    here = {each.id for part in form.sections if part.id == section for each in part.questions}
+    faults = check(form.content, answers, now=timezone.now()).faults
+    return JsonResponse({"errors": {each.question: each.detail for each in faults if each.question in here}})
 
 
 def _submitted(request: HttpRequest, actor: Actor, answers: Mapping[str, Json], *, survey: str, number: int) -> None:
@@ -114,6 +120,8 @@ def _shown(
         "once": request.POST.get("once") or secrets.token_urlsafe(16),
         "errors": {each.id: (each, errors[each.id]) for each in content.questions if errors and each.id in errors},
         "problem": problem,
+        "first_bad": next((each.id for each in content.questions if errors and each.id in errors), ""),
+        "is_stepwise": form.settings.stepwise and len(content.sections) > 1,
         "answered": len(typed),
         "questions": sum(1 for _ in content.questions),
         "logic": [written(each) for each in content.sections] if has_logic(content) else None,

@@ -13,11 +13,12 @@ from face.forms import number, refused_at, typed
 from face.notices import said
 from face.screens import show
 from face.web import caught_up, log_of, signed_in, writer, wrote
-from surveys.domain import FORM, SURVEY, Content, Question, Survey, form_code, lint
+from surveys.domain import FORM, SURVEY, Content, Question, Survey, form_code
 from surveys.domain.comparing import losing
 from surveys.domain.survey import publish
 from surveys.queries import contents, responses_to
 from surveys.results import what_if
+from surveys.web.outline import findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _shown(request: HttpRequest, version: Version[Survey], errors: dict[str, str
         "version": version,
         "survey": survey,
         "behind": behind,
-        "findings": lint(survey.content),
+        "findings": findings(survey.content),
         "differences": differences(last, survey.content) if last else [],
         "is_first": last is None,
         "responses": count,

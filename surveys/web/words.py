@@ -1,6 +1,39 @@
-"""What the builder calls the fields of a question, and says about them."""
+"""What the builder calls the types and fields of questions, and says about them."""
 
 from collections.abc import Mapping
+
+from surveys.domain import Type
+
+TYPES: Mapping[Type, str] = {
+    Type.TEXT: "Text",
+    Type.MULTIPLE_CHOICE: "Multiple choice",
+    Type.LINEAR_SCALE: "Linear scale",
+    Type.RATING: "Rating",
+    Type.BOOLEAN: "Yes or no",
+    Type.DATE: "Date",
+    Type.TIME: "Time",
+    Type.NUMBER: "Number",
+    Type.EMAIL: "E-mail",
+    Type.URL: "Web address",
+    Type.NPS: "NPS",
+    Type.CONSENT: "Consent",
+}
+
+ASKED: Mapping[Type, str] = {
+    Type.TEXT: "Your answer?",
+    Type.MULTIPLE_CHOICE: "Which one?",
+    Type.LINEAR_SCALE: "Where on this scale?",
+    Type.RATING: "How good was it?",
+    Type.BOOLEAN: "Yes or no?",
+    Type.DATE: "Which day?",
+    Type.TIME: "What time?",
+    Type.NUMBER: "How many?",
+    Type.EMAIL: "Your e-mail address?",
+    Type.URL: "Your web address?",
+    Type.NPS: "How likely are you to recommend us?",
+    Type.CONSENT: "I agree.",
+}
+"""What a new question asks."""
 
 LABELS: Mapping[str, str] = {
     "text": "Question",
@@ -34,11 +67,9 @@ LABELS: Mapping[str, str] = {
 """What a field is called; any other by its own name."""
 
 HINTS: Mapping[str, str] = {
-    "options": "One a line: value = label. End a line with -> and an id to skip there, with + to ask for a text.",
     "labels": "One a line: 1 = Poor",
     "min_date": "2026-11-24, or today",
     "max_date": "2026-11-24, or today",
     "pattern": "A regular expression, without look-around",
     "not_between": "Two numbers: 3, 5",
-    "skip_to": "The id of a section or question, or end; or JSON with conditions",
 }

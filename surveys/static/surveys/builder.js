@@ -1,13 +1,37 @@
-/* The builder saves a property as soon as its field is left. Questions may be dragged; dropping one sends the form that
-   the move buttons send too. */
+/* The builder saves a property as soon as its field is left, and takes the focus to what was chosen or added. Questions
+   and types may be dragged; dropping one sends the form that the buttons send too. Without this file, buttons do it all. */
 
 document.addEventListener("change", ({ target }) => target.form?.matches("[data-saves]") && target.form.requestSubmit());
 
+const inside = (id) => document.getElementById(id);
+const deed = () => inside("deed");
+
+/* What is chosen or new is written into at once; Escape leaves it. */
+let pressed;
+document.addEventListener("submit", ({ submitter }) => (pressed = submitter));
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  const from = ctx.sourceElement;
+  if (!inside("builder") || !from.matches("[data-choose], [data-adds], #deed")) return;
+  if (from.id === "done") return inside(`open-${left}`)?.focus();
+  const isNew = !from.matches("[data-choose]"), first = inside("p-text") ?? inside("p-title");
+  if (!first || (isNew && pressed?.value === "move")) return;
+  inside(`open-${inside("save").elements.at.value}`).scrollIntoView({ block: "nearest" });
+  first.focus({ preventScroll: true });
+  if (isNew) first.select();
+});
+
+let left;
+document.addEventListener("click", ({ target }) => target.closest?.("#done") && (left = inside("save").elements.at.value));
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.closest?.("#save")) inside("done").click();
+});
+
 let dragged;
-const deed = () => document.getElementById("deed");
 const unmark = () => document.querySelectorAll(".drop-here").forEach((each) => each.classList.remove("drop-here"));
 
-document.addEventListener("dragstart", ({ target }) => (dragged = target.closest?.("[data-question-id]")));
+document.addEventListener("dragstart", ({ target }) => (dragged = target.closest?.("[data-question-id], [data-adds] button")));
 
 document.addEventListener("dragover", (event) => {
   const place = event.target.closest?.("[data-drop]");
@@ -18,14 +42,15 @@ document.addEventListener("dragover", (event) => {
 });
 
 document.addEventListener("drop", (event) => {
-  const place = event.target.closest?.("[data-drop]");
-  if (!dragged || !place || !deed()) return;
+  const place = event.target.closest?.("[data-drop]"), form = deed();
+  if (!dragged || !place || !form) return;
   event.preventDefault();
-  const form = deed(), button = document.createElement("button");
-  form.elements.at.value = dragged.dataset.questionId;
+  const button = document.createElement("button"), id = dragged.dataset.questionId;
+  form.elements.at.value = id ?? "";
+  form.elements.type.value = dragged.value ?? "";
   form.elements.before.value = place.dataset.drop;
   button.name = "do";
-  button.value = "move";
+  button.value = id ? "move" : "add";
   form.append(button);
   form.requestSubmit(button);
 });

@@ -1,5 +1,5 @@
-/* The public form, while it is filled in: questions come and go with the answers, and the bar moves. Without this file
-   every question is shown, and the server does the rest. */
+/* The public form, while it is filled in: questions come and go with the answers, the bar moves, and one section follows
+   the other where the form says so. Without this file every question is shown, and the server does the rest. */
 
 import { asked, isEmpty } from "./logic.js";
 
@@ -7,6 +7,9 @@ const form = document.getElementById("survey");
 const logic = document.getElementById("logic");
 const sections = logic ? JSON.parse(logic.textContent) : null;
 const types = new Map((sections ?? []).flatMap((section) => (section.questions ?? []).map((each) => [each.id, each])));
+const parts = [...form.querySelectorAll("[data-section]")];
+const back = form.querySelector("[data-back]"), onward = form.querySelector("[data-send]");
+const isStepwise = "stepwise" in form.dataset;
 
 function answers() {
   const found = {};
@@ -38,10 +41,12 @@ function refresh() {
     ask.hidden = !shown.has(id);
     if (sections && must) must.hidden = !shown.get(id);
   }
-  for (const section of form.querySelectorAll("[data-section]"))
-    section.hidden = Boolean(section.querySelector("[data-question]")) && !section.querySelector("[data-question]:not([hidden])");
+  for (const part of parts) part.hidden = !isAsked(part) || (isStepwise && part !== step);
   progress([...shown.keys()].filter((id) => id in given).length, shown.size);
+  if (isStepwise) label();
 }
+
+const isAsked = (part) => !part.querySelector("[data-question]") || Boolean(part.querySelector("[data-question]:not([hidden])"));
 
 function progress(answered, total) {
   const bar = document.getElementById("progress");
@@ -52,6 +57,78 @@ function progress(answered, total) {
   form.querySelector("[data-asked]").textContent = total;
 }
 
+/* Stepwise: which section is shown, and how one comes to another. Hidden ones keep what was typed. */
+
+const steps = () => parts.filter(isAsked);
+let step = isStepwise ? form.querySelector("[aria-invalid]")?.closest("[data-section]") ?? parts[0] : null;
+
+function label() {
+  const all = steps(), at = all.indexOf(step);
+  back.hidden = at < 1;
+  onward.textContent = at < all.length - 1 ? "Next" : "Send";
+  for (const intro of document.querySelectorAll("[data-intro]")) intro.hidden = at > 0;
+  const told = form.querySelector("[data-step]");
+  told.textContent = `Step ${at + 1} of ${all.length}`;
+  if (!step.hasAttribute("aria-labelledby")) step.setAttribute("aria-label", told.textContent);
+}
+
+function go(to) {
+  if (!to) return;
+  step = to;
+  refresh();
+  scrollTo(0, 0);
+  step.focus({ preventScroll: true });
+}
+
+const beside = (by) => steps()[steps().indexOf(step) + by];
+
+back?.addEventListener("click", () => history.back());
+addEventListener("popstate", ({ state }) => isStepwise && go(parts.find((part) => part.dataset.section === state) ?? steps()[0]));
+
+/* What is typed is looked at by the server, which keeps none of it: it says what it would say of all of it. */
+async function next() {
+  const body = new FormData(form);
+  body.append("step", step.dataset.section);
+  onward.setAttribute("aria-disabled", "true");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const { errors } = await answer.json();
+    if (told(errors)) return;
+  } catch {
+    /* it is looked at again when all of it is sent */
+  } finally {
+    onward.removeAttribute("aria-disabled");
+  }
+  const to = beside(1);
+  history.pushState(to.dataset.section, "");
+  go(to);
+}
+
+/* Say at each field what is wrong, go to the first. Whether anything is. */
+function told(errors) {
+  for (const old of step.querySelectorAll(".field-error")) old.remove();
+  for (const old of step.querySelectorAll("[aria-invalid]")) old.removeAttribute("aria-invalid");
+  for (const old of step.querySelectorAll(".ask-bad")) old.classList.remove("ask-bad");
+  for (const [id, detail] of Object.entries(errors)) {
+    const ask = document.getElementById(`field-${id}`), control = ask.querySelector("fieldset, .input, input");
+    const error = Object.assign(document.createElement("p"), { className: "field-error", id: `error-${id}`, textContent: detail });
+    (ask.querySelector("legend, .ask-words") ?? ask.firstElementChild).after(error);
+    ask.classList.add("ask-bad");
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", `error-${id} help-${id}`);
+  }
+  step.querySelector("[aria-invalid]")?.closest("[data-question]").querySelector("input, select, textarea").focus();
+  return Object.keys(errors).length > 0;
+}
+
 form.addEventListener("input", refresh);
-form.addEventListener("submit", () => form.querySelector(".btn-main").setAttribute("aria-disabled", "true"));
+form.addEventListener("submit", (event) => {
+  if (isStepwise && beside(1)) {
+    event.preventDefault();
+    next();
+  } else onward.setAttribute("aria-disabled", "true");
+});
+if (isStepwise) history.replaceState(step.dataset.section, "");
 refresh();
+if (isStepwise) form.querySelector("[aria-invalid]")?.closest("[data-question]").querySelector("input, select, textarea")?.focus();
