@@ -29,6 +29,7 @@ urlpatterns = [
     path("enter/", enter, name="enter"),
     path("join/", join, name="join"),
     path("confirm/", confirm, name="confirm"),
+    path("settings/webhooks/", include("webhooks.pages")),
     path("settings/", include("tenants.pages")),
     path("switch/<slug:code>/", switch, name="switch"),
     path("support/", include("tenants.support.pages")),

@@ -16,6 +16,7 @@ from tenants.api.asked import principal_of, tenant_of
 from tenants.api.bodies import Body, Nothing
 from webhooks import endpoints
 from webhooks.endpoints import OVERLAP
+from webhooks.events import tested
 from webhooks.models import Delivery, Endpoint
 from webhooks.targets import URL_MOST
 
@@ -105,6 +106,11 @@ class Webhooks(Kept):
             request, lambda: endpoints.replayed(tenant_of(request), id, after=after), action="webhook.replayed"
         )
 
+    def test(self, request: Request, id: str) -> Response:
+        """Post a test event."""
+        sent(request, Nothing)
+        return self.keep(request, lambda: tested(tenant_of(request), id), action="webhook.tested")
+
     def deliveries(self, request: Request, id: str) -> Response:
         """What was and what is to be delivered, the newest first."""
         return self.listed(request, _deliveries(request, id), endpoints.delivery_shown)
@@ -134,6 +140,7 @@ urlpatterns = [
     _one("", "one", get="retrieve", patch="partial_update", delete="destroy"),
     _one("rotate/", "rotate", post="rotate"),
     _one("replay/", "replay", post="replay"),
+    _one("test/", "test", post="test"),
     _one("deliveries/", "deliveries", get="deliveries"),
     _one("deliveries/<str:delivery>/resend/", "resend", post="resend"),
 ]

@@ -15,6 +15,7 @@ from cqrs.models import JournalLine
 from cqrs.stream.models import JournalHead
 from face.events import envelope
 from face.kept import note
+from webhooks.events import line_of
 from webhooks.models import Delivery, Endpoint
 from webhooks.post import Outcome, post
 from webhooks.queue import queue
@@ -93,7 +94,7 @@ def _next(endpoint_id: str) -> QuerySet[Delivery]:
 
 
 def _try(delivery: Delivery) -> bool:
-    line = JournalLine.objects.filter(entity_id=delivery.entity_id, version=delivery.version).first()
+    line = line_of(delivery)
     if line is None:  # its tenant's journal is being made anew: it comes back, or never was
         outcome = Outcome(error="The journal does not have this event any more.")
     else:

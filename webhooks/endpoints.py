@@ -76,6 +76,14 @@ def found(tenant: Tenant, id: str) -> Endpoint:
     return endpoint
 
 
+def held(tenant: Tenant, id: str) -> Endpoint:
+    """The same, which nobody else changes until the transaction ends. NotFound."""
+    endpoint = Endpoint.objects.select_for_update().filter(tenant=tenant, id=id).first()
+    if endpoint is None:
+        raise NotFound
+    return endpoint
+
+
 def made(tenant: Tenant, *, url: str, events: Sequence[str], description: str, by: str) -> Made:
     """A new endpoint, for what happens from now on; the answer's `secret` is shown once. InvalidUrl, NotPublic,
     UnknownEvent, TooManyWebhooks."""
@@ -94,7 +102,7 @@ def made(tenant: Tenant, *, url: str, events: Sequence[str], description: str, b
 def edited(tenant: Tenant, id: str, changes: Mapping[str, Any]) -> Made:
     """Another address, other events, on or off. One that is switched on again goes on from the end of the journal: what
     happened meanwhile can be replayed. NotFound, InvalidUrl, NotPublic, UnknownEvent."""
-    endpoint = _held(tenant, id)
+    endpoint = held(tenant, id)
     before = {name: getattr(endpoint, name) for name in changes}
     if "url" in changes:
         check_url(changes["url"])
@@ -111,7 +119,7 @@ def edited(tenant: Tenant, id: str, changes: Mapping[str, Any]) -> Made:
 
 def rotated(tenant: Tenant, id: str, *, overlap: timedelta = OVERLAP) -> Made:
     """Another secret, shown once; for a while messages are signed with the old one, too. NotFound."""
-    endpoint, secret = _held(tenant, id), new_secret()
+    endpoint, secret = held(tenant, id), new_secret()
     endpoint.old_secret, endpoint.old_secret_until = endpoint.secret, timezone.now() + overlap
     endpoint.secret = sealed(secret, endpoint=id)
     endpoint.save()
@@ -120,14 +128,14 @@ def rotated(tenant: Tenant, id: str, *, overlap: timedelta = OVERLAP) -> Made:
 
 def removed(tenant: Tenant, id: str) -> Made:
     """No more; its deliveries go with it. NotFound."""
-    endpoint = _held(tenant, id)
+    endpoint = held(tenant, id)
     endpoint.delete()
     return Made(None, subject=id, detail={"url": endpoint.url})
 
 
 def resent(tenant: Tenant, id: str, delivery: int) -> Made:
     """Post one again, in its turn. NotFound."""
-    endpoint = _held(tenant, id)
+    endpoint = held(tenant, id)
     again = Delivery.objects.filter(endpoint=endpoint, pk=delivery)
     if not again.update(**_anew()):
         raise NotFound
@@ -136,7 +144,7 @@ def resent(tenant: Tenant, id: str, delivery: int) -> Made:
 
 def replayed(tenant: Tenant, id: str, *, after: int) -> Made:
     """Post again whatever happened after a position of the journal, and was asked for. NotFound, CursorExpired."""
-    endpoint, head = _held(tenant, id), head_of(tenant.code)
+    endpoint, head = held(tenant, id), head_of(tenant.code)
     if after > head:
         raise CursorExpired(newest=head)
     Delivery.objects.filter(endpoint=endpoint, position__gt=after).update(**_anew())
@@ -147,14 +155,6 @@ def replayed(tenant: Tenant, id: str, *, after: int) -> Made:
 
 def _anew() -> dict[str, Any]:
     return {"state": Delivery.State.PENDING, "attempts": 0, "next_at": timezone.now()}
-
-
-def _held(tenant: Tenant, id: str) -> Endpoint:
-    """The endpoint, which nobody else changes until the transaction ends. NotFound."""
-    endpoint = Endpoint.objects.select_for_update().filter(tenant=tenant, id=id).first()
-    if endpoint is None:
-        raise NotFound
-    return endpoint
 
 
 def _known(events: Sequence[str]) -> list[str]:

@@ -1,10 +1,13 @@
 """A command through everything: HTTP, DynamoDB, its stream, a Celery worker, Postgres, and back by HTTP."""
 
+import hmac
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,9 +17,13 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
 
 from config.environment import ROOT
 from conftest import Api
+from webhooks.models import Delivery
+from webhooks.tests.receiver import receiving
 
 NO_BROKER = "redis://127.0.0.1:1/0"
 
@@ -24,19 +31,25 @@ NO_BROKER = "redis://127.0.0.1:1/0"
 @contextmanager
 def working(**environment: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A real worker on the test's stores, started as `make run` starts it."""
-    celery = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "2"]
-    worker = subprocess.Popen(
-        [*celery, "--without-gossip", "--without-mingle", "--loglevel", "warning"],
+    options = ("--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle")
+    with _celery("worker", *options, **environment) as worker:
+        yield worker
+
+
+@contextmanager
+def _celery(*words: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "config", *words, "--loglevel", "warning"],
         cwd=ROOT,
         env=on_these_stores() | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield worker
+        yield process
     finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
 
 def on_these_stores() -> dict[str, str]:
@@ -62,6 +75,41 @@ def test_what_is_written_is_read_back_through_a_real_worker(api: Api) -> None:
         with ThreadPoolExecutor(4) as pool:
             written = list(pool.map(lambda n: api("POST", "todos/", {"name": f"{n}"}), range(40)))
         assert all(shown(api, each) for each in written)
+
+
+def test_webhooks_are_posted_signed_in_order_and_again_after_a_500_by_a_real_worker(api: Api, tmp_path: Path) -> None:
+    with (
+        receiving() as hook,
+        working(TENFOLD_WEBHOOKS_LOCAL="1"),
+        _celery("beat", "--schedule", str(tmp_path / "beat"), "--pidfile", "", TENFOLD_POOL="0"),
+        override_settings(WEBHOOKS_LOCAL=True),
+    ):
+        made = api("POST", "webhooks/", {"url": hook.url, "events": ["todo.*"]}).json()
+        hook.answers.append(500)
+        code = api("POST", "todos/", {"name": "hooked"}).json()["code"]
+        api("POST", f"todos/{code}/start/", if_match="*")
+        hook.wait_for(1)
+        waiting = Delivery.objects.filter(endpoint=made["id"], state="pending", attempts=1)
+        until(lambda: waiting.update(next_at=timezone.now()) == 1)  # as if its five seconds were over
+        hook.wait_for(3)
+        api("POST", f"todos/{code}/complete/", if_match="*")
+        hook.wait_for(4)
+        assert hook.told() == ["todo.created@1", "todo.created@1", "todo.started@2", "todo.completed@3"]
+        assert hook.bodies[0] == hook.bodies[1]
+        key = b64decode(made["secret"].removeprefix("whsec_"))
+        for body, sent in zip(hook.bodies, hook.headers, strict=True):
+            signed = f"{sent['webhook-id']}.{sent['webhook-timestamp']}.".encode() + body
+            assert sent["webhook-signature"] == f"v1,{b64encode(hmac.digest(key, signed, 'sha256')).decode()}"
+        until(lambda: not api("GET", f"webhooks/{made['id']}/").json()["failing_since"])
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Ask until it is so, for some seconds; what is asked changes in another process."""
+    for _ in range(200):
+        if is_so():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not come about")
 
 
 def test_rows_follow_without_a_broker(api: Api) -> None:

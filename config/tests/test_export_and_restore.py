@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.transaction import atomic
 from django_tenants.utils import schema_context
 
 from cqrs.decide import Origin
@@ -36,6 +37,8 @@ from tenants.principal import Role
 from tenants.provisioning import add_member, provision
 from todos.domain import TODO, edit
 from todos.models import TodoRow
+from webhooks.endpoints import made
+from webhooks.models import Endpoint
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,8 @@ def place(tenants: object) -> Iterator[Place]:
         keep(place.code, "BASKET", numbered | {"start_month": None, "register_date": None}, by="user:1")
         tenant = Tenant.objects.get(code=place.code)
         add_member(tenant, email=f"ada@{place.code}.example", role=Role.ADMIN, name="Ada")
+        with atomic():
+            made(tenant, url="https://hooks.example/", events=["todo.*"], description="", by="user:1")
         place.drain()
         yield place
 
@@ -62,12 +67,14 @@ def file(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_file_holds_every_version_in_the_journals_order_and_a_manifest(place: Place, file: Path) -> None:
     with ZipFile(file) as archive:
         events = [json.loads(line) for line in archive.read("facts.ndjson").splitlines()]
-        manifest, people = json.loads(archive.read("manifest.json")), json.loads(archive.read("control.json"))["people"]
+        manifest, set_up = json.loads(archive.read("manifest.json")), json.loads(archive.read("control.json"))
+        people, webhooks = set_up["people"], set_up["also"]["webhooks"]
         counters = [json.loads(line) for line in archive.read("counters.ndjson").splitlines()]
     assert [event["position"] for event in events] == list(range(1, len(events) + 1))
     [edited] = [each for each in events if each["data"]["attributes"].get("name") == "oat milk"]
     assert (edited["type"], edited["data"]["rule"], edited["data"]["version"]) == ("todo.edited", "edit", 2)
     assert manifest["facts"] == len(events) == sum(manifest["types"].values())
+    assert webhooks == [{"url": "https://hooks.example/", "events": ["todo.*"], "description": ""}], "and no secret"
     assert [each["email"] for each in people] == [f"owner@{place.code}.example", f"ada@{place.code}.example"]
     assert {"kind": "STOCK", "key": "pear", "numbers": {"on_hand": 5, "available": 4, "reserved": 1}} in counters
     assert file.stat().st_mode & 0o077 == 0
@@ -95,6 +102,8 @@ def test_a_restored_tenant_has_the_same_versions_rows_counters_people_and_number
     assert roles == {f"owner@{place.code}.example": "owner", f"ada@{place.code}.example": "admin"}
     with schema_context(copy.schema_name):
         assert SequenceSetting.objects.get().format == "X-%%no%%"
+    [webhook] = Endpoint.objects.filter(tenant=copy)
+    assert (webhook.url, webhook.is_active, bool(webhook.disabled_reason)) == ("https://hooks.example/", False, True)
     assert copy.state == Tenant.State.ACTIVE
     done = AuditLine.objects.filter(tenant_code__in=(place.code, new), by="manage.py").order_by("pk")
     assert [line.action for line in done] == ["tenant.exported", "tenant.restored"]

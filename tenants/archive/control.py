@@ -1,7 +1,7 @@
 """What a tenant is besides its log: its name and time zone, its people, its hosts, what it set up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.apps import apps
@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 
 from cqrs.models import Home, JournalLine, LedgerLine, Row, Total
 from cqrs.numbering.models import SequenceSetting
+from tenants.hooks import Belongings, packed, unpack
 from tenants.models import Domain, Membership, Tenant
 from tenants.principal import Role
 from tenants.provisioning import add_member
@@ -34,8 +35,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A tenant's control data. `settings` are rows by table. Keys, invitations and sessions are none: they are
-    credentials."""
+    """A tenant's control data. `settings` are rows by table, `also` what other apps keep of it. Keys, invitations and
+    sessions are none: they are credentials."""
 
     code: str
     name: str
@@ -43,6 +44,7 @@ class Control:
     people: tuple[Person, ...]
     domains: tuple[str, ...]
     settings: Mapping[str, list[dict[str, Any]]]
+    also: Mapping[str, Belongings] = field(default_factory=dict)
 
     @property
     def owner(self) -> Person:
@@ -65,6 +67,7 @@ def control_of(tenant: Tenant) -> Control:
         people=tuple(Person(f"user:{m.user_id}", m.user.email, m.user.name, m.role) for m in members),
         domains=tuple(Domain.objects.filter(tenant=tenant).order_by("pk").values_list("domain", flat=True)),
         settings=kept,
+        also=packed(tenant),
     )
 
 
@@ -90,6 +93,7 @@ def furnish(tenant: Tenant, control: Control) -> dict[str, str]:
         for model in SETTINGS:
             rows = [model(**row, tenant_id=tenant.code) for row in control.settings.get(model._meta.db_table, ())]
             model._default_manager.bulk_create(rows, ignore_conflicts=True)
+    unpack(tenant, control.also)
     return {old: new for old, new in renamed.items() if old != new}
 
 

@@ -19,11 +19,17 @@ class Receiver:
     failing: set[str] = field(default_factory=set)
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    came: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def events(self) -> list[dict[str, Any]]:
         """What came, in order."""
         return [orjson.loads(body) for body in self.bodies]
+
+    def wait_for(self, many: int) -> None:
+        """Return once so many came. AssertionError where they do not."""
+        with self.came:
+            assert self.came.wait_for(lambda: len(self.bodies) >= many, timeout=90), self.told()
 
     def told(self) -> list[str]:
         """`todo.created@1`, each."""
@@ -38,8 +44,10 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
-            receiver.bodies.append(body)
+            with receiver.came:
+                receiver.headers.append({name.lower(): value for name, value in self.headers.items()})
+                receiver.bodies.append(body)
+                receiver.came.notify_all()
             status = receiver.answers.pop(0) if receiver.answers else 204
             if orjson.loads(body)["data"]["code"] in receiver.failing:
                 status = 500

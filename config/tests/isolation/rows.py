@@ -114,6 +114,19 @@ ROWS: Mapping[str, Row] = {
     "settings-domain-primary": Row(Door.PAGE, {"POST": change(302)}, {"name": "proved"}),
     "settings-domain-remove": Row(Door.PAGE, {"POST": change(302)}, {"name": "domain"}),
     "settings-key-revoke": Row(Door.PAGE, {"POST": change(302)}, {"prefix": "key"}),
+    "settings-webhooks": Row(
+        Door.PAGE, MANAGE | {"POST": change(200, {"url": "https://{new}.example/", "events": "*"})}
+    ),
+    "settings-webhook": Row(Door.PAGE, MANAGE, {"id": "webhook"}),
+    "settings-webhook-edit": Row(
+        Door.PAGE, {"POST": change(302, {"url": "https://{new}.example/", "events": "*"})}, {"id": "webhook"}
+    ),
+    "settings-webhook-rotate": Row(Door.PAGE, {"POST": change()}, {"id": "webhook"}),
+    "settings-webhook-switch": Row(Door.PAGE, {"POST": change(302)}, {"id": "webhook"}),
+    "settings-webhook-test": Row(Door.PAGE, {"POST": change(302)}, {"id": "webhook"}),
+    "settings-webhook-replay": Row(Door.PAGE, {"POST": change(302, {"span": "The last hour"})}, {"id": "webhook"}),
+    "settings-webhook-remove": Row(Door.PAGE, {"POST": change(302)}, {"id": "webhook"}),
+    "settings-webhook-resend": Row(Door.PAGE, {"POST": change(404)}, {"id": "webhook", "delivery": "1"}),
     "billing": Row(Door.PAGE, READ),
     "billing-change": Row(Door.PAGE, MANAGE | {"POST": change(302, {"quote": "ordinary"})}),
     "billing-cancel": Row(Door.PAGE, {"POST": change(302, {"reason": "ordinary"})}),
@@ -142,6 +155,7 @@ ROWS: Mapping[str, Row] = {
         Door.API, MANAGE | {"PATCH": change(200, {"description": "x"}), "DELETE": change(204)}, {"id": "webhook"}
     ),
     "api-webhooks-rotate": Row(Door.API, {"POST": change()}, {"id": "webhook"}),
+    "api-webhooks-test": Row(Door.API, {"POST": change(422)}, {"id": "webhook"}),
     "api-webhooks-replay": Row(Door.API, {"POST": change(200, {"after": 0})}, {"id": "webhook"}),
     "api-webhooks-deliveries": Row(Door.API, MANAGE, {"id": "webhook"}),
     "api-webhooks-resend": Row(Door.API, {"POST": change(404)}, {"id": "webhook", "delivery": "1"}),

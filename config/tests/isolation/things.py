@@ -121,7 +121,8 @@ def _support(site: "Site") -> SupportAccess:
 
 
 def _webhook(site: "Site") -> Endpoint:
-    """One that is switched off: nothing is posted to it."""
+    """One that is switched off: nothing is posted to it. A tenant has few, so those before go, but for the first."""
+    Endpoint.objects.filter(pk__in=Endpoint.objects.filter(tenant=site.tenant).order_by("created_at")[5:]).delete()
     told = {"url": f"https://{site.text}.example/", "description": site.text, "created_by": site.text}
     secret = sealed(new_secret(), endpoint=endpoint_id())
     return Endpoint.objects.create(tenant=site.tenant, events=["*"], secret=secret, position=0, is_active=False, **told)
