@@ -49,16 +49,13 @@ def tasks_have_a_tenant(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
 
 @register("tenfold")
 def nothing_is_shared_between_tenants(app_configs: Sequence[AppConfig] | None, **_: Any) -> Iterator[CheckMessage]:
-    """E003 to E005: a cache without the schema in its keys, cookies of more than one host, a search path that is
-    trusted to be as it was left."""
+    """E003, E004: a cache without the schema in its keys, cookies of more than one host."""
     for alias, cache in settings.CACHES.items():
         if cache.get("KEY_FUNCTION") != "django_tenants.cache.make_key":
             yield Error(f"Tenants share the cache {alias!r}.", hint="KEY_FUNCTION", id="tenfold.E003")
     for name in ("SESSION_COOKIE_DOMAIN", "CSRF_COOKIE_DOMAIN"):
         if getattr(settings, name):
             yield Error(f"{name} gives a cookie to every tenant's host.", hint="leave it out", id="tenfold.E004")
-    if getattr(settings, "TENANT_LIMIT_SET_CALLS", False):
-        yield Error("TENANT_LIMIT_SET_CALLS remembers a search path that may be gone.", id="tenfold.E005")
 
 
 def tenant_models() -> list[type[models.Model]]:

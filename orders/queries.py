@@ -87,8 +87,10 @@ def categories() -> list[str]:
 
 def low_shelves() -> QuerySet[ProductRow]:
     """The products for sale of which there are few, the fewest first."""
-    low = stock().filter(is_low=True).order_by(AVAILABLE, "code").values_list("code", flat=True)[:LOW_MOST]
-    return shelves().filter(code__in=list(low), is_active=True).order_by(AVAILABLE, "code")
+    low = list(stock().filter(is_low=True).order_by(AVAILABLE, "code").values_list("code", flat=True)[:LOW_MOST])
+    if not low:
+        return products().none()  # most days of most shops: the totals of no shelf are not even asked for
+    return shelves().filter(code__in=low, is_active=True).order_by(AVAILABLE, "code")
 
 
 def waiting_by_status(statuses: Iterable[Status]) -> Mapping[str, int]:

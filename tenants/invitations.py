@@ -1,22 +1,20 @@
 """Asking people in: made, sent again, revoked and accepted, each once. The mails are sent by tenants/mail.py."""
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 from django.utils import timezone
 
 from cqrs.domain import NotFound
 from face.kept import Made
 from tenants.hooks import joining
-from tenants.mail import ring
 from tenants.members import OWN
 from tenants.models import Invitation, Membership, Tenant, User
 from tenants.principal import Principal, Role
 from tenants.refusals import AlreadyInvited, AlreadyMember, InvalidEmail, InvitationOver, OnlyOwners
+from tenants.soon import soon
 from tenants.tokens import digest_of
 
 LASTS = timedelta(days=7)
@@ -132,5 +130,5 @@ def _checked(email: str) -> str:
 
 def _to_send(invitation: Invitation) -> Made:
     """The audit names the invitation, not the address: an audit line cannot be erased."""
-    transaction.on_commit(partial(ring, "tenants.send_invitation", invitation.id))
+    soon("tenants.send_invitation", invitation.id)
     return Made(shown(invitation), subject=invitation.id, detail={"role": invitation.role})

@@ -2,13 +2,10 @@
 server takes them. A server that is away loses nothing: the invitation stays `unsent`. So do those that ask for an
 address to be confirmed (tenants/confirmation/mail.py)."""
 
-import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
-import structlog
-from celery import current_app
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
@@ -17,7 +14,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
-from kombu.exceptions import OperationalError
 
 from tenants.addresses import address_of
 from tenants.models import Invitation, Tenant, User
@@ -25,14 +21,6 @@ from tenants.tokens import new_token
 
 AGAIN = timedelta(minutes=1)
 """Until a mail that could not be sent is tried again; no try takes as long."""
-
-_log = structlog.get_logger(__name__)
-
-
-def ring(task: str, id: object) -> None:
-    """Tell the workers of a mail, fire and forget: nobody waits for the broker, nor does it have to live, for once a
-    minute they look by themselves."""
-    threading.Thread(target=_tell, args=(task, id), name=task, daemon=True).start()
 
 
 def due[M: Model](rows: QuerySet[M]) -> QuerySet[M]:
@@ -73,13 +61,6 @@ def written(name: str, told: Mapping[str, object], *, subject: str, to: str) -> 
     mail = EmailMultiAlternatives(subject, render_to_string(f"mail/{name}.txt", told), to=[to])
     mail.attach_alternative(render_to_string(f"mail/{name}.html", told), "text/html")
     return mail
-
-
-def _tell(task: str, id: object) -> None:
-    try:
-        current_app.send_task(task, args=[id], expires=AGAIN.total_seconds(), retry=False)
-    except (OSError, OperationalError) as error:
-        _log.info("nobody told of a mail", task=task, error=str(error))
 
 
 def _due() -> QuerySet[Invitation]:

@@ -14,13 +14,13 @@ EXPIRES = 15.0
 _log = structlog.get_logger(__name__)
 
 
-def soon(task: str) -> None:
+def soon(task: str, *args: object) -> None:
     """Have the task of this name run, once the transaction that is open has committed."""
-    transaction.on_commit(lambda: threading.Thread(target=_ask, args=(task,), name=task, daemon=True).start())
+    transaction.on_commit(lambda: threading.Thread(target=_ask, args=(task, args), name=task, daemon=True).start())
 
 
-def _ask(task: str) -> None:
+def _ask(task: str, args: tuple[object, ...]) -> None:
     try:
-        current_app.send_task(task, expires=EXPIRES, retry=False)
+        current_app.send_task(task, args=args, expires=EXPIRES, retry=False)
     except (OSError, OperationalError) as error:
         _log.info("unheard", task=task, error=str(error))

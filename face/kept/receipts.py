@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cqrs.answers import RECEIPT_KEPT, Once
@@ -67,7 +67,11 @@ def forget_old(*, kept: timedelta = RECEIPT_KEPT) -> int:
 def _receipt(tenant: str, once: Once | None) -> tuple[Receipt | None, bool]:
     if once is None:
         return None, True
-    return Receipt.objects.get_or_create(tenant_code=tenant, key=once.key, defaults={"digest": once.digest})
+    try:
+        with transaction.atomic():
+            return Receipt.objects.create(tenant_code=tenant, key=once.key, digest=once.digest), True
+    except IntegrityError:
+        return Receipt.objects.get(tenant_code=tenant, key=once.key), False
 
 
 def _again(receipt: Receipt, once: Once) -> Answered:

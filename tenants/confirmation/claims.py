@@ -1,7 +1,6 @@
 """Asking for an address to be confirmed, and what comes of it. The mails are sent by tenants/confirmation/mail.py."""
 
 from datetime import timedelta
-from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -9,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cqrs.domain import Refused
-from tenants.mail import ring
 from tenants.models import AddressClaim, Tenant, User
 from tenants.refusals import InvalidEmail
+from tenants.soon import soon
 from tenants.tokens import digest_of
 
 LASTS = timedelta(days=3)
@@ -34,7 +33,7 @@ def ask(user: User, *, tenant: Tenant, email: str = "") -> None:
     host, and an older one is void. One statement. Inside a transaction, after which the mail goes out."""
     claim = AddressClaim(user=user, tenant=tenant, email=email or user.email, expires_at=timezone.now() + LASTS)
     AddressClaim.objects.bulk_create([claim], update_conflicts=True, unique_fields=["user"], update_fields=FIELDS)
-    transaction.on_commit(partial(ring, TASK, user.pk))
+    soon(TASK, user.pk)
 
 
 def ask_again(user: User, *, tenant: Tenant) -> bool:

@@ -66,13 +66,14 @@ def host_for(code: str) -> str:
 
 
 def _name(tenant: Tenant, wanted: Wanted, state: Tenant.State) -> None:
-    """Of two who want the same code at once, the second waits here for the first, and is told like anybody."""
+    """Of two who want the same code at once, the second waits here for the first, and is told like anybody. Its host is
+    nobody's yet either, so it is written as it is: `lead` would look first."""
     tenant.code, tenant.name, tenant.time_zone = wanted.code, wanted.name, wanted.time_zone
     tenant.state = state
     try:
         with transaction.atomic():
             tenant.save()
+            Domain.objects.bulk_create([Domain(domain=host_for(tenant.code), tenant=tenant, is_primary=True)])
     except IntegrityError:
         check_code(wanted.code)
         raise
-    lead(host_for(tenant.code), tenant)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django_tenants.utils import quote_schema_name
 
 from tenants import cloning, migrating
@@ -27,10 +28,14 @@ def fill(size: int, *, rest: float = 0.0, until: Callable[[], bool] = lambda: Fa
     return made
 
 
+def is_short(size: int) -> bool:
+    """Whether fewer than this many are ready."""
+    return len(_ready().values_list("pk")[:size]) < size
+
+
 def take() -> Tenant:
     """A ready tenant, locked for the transaction that is open; made now where the pool is empty."""
-    ready = Tenant.objects.filter(state=Tenant.State.READY).exclude(code=TEMPLATE)
-    found: Tenant | None = ready.select_for_update(skip_locked=True).order_by("id").first()
+    found: Tenant | None = _ready().select_for_update(skip_locked=True).order_by("id").first()
     return found or make()
 
 
@@ -67,11 +72,15 @@ def _one_more(size: int) -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [FILLING])
             is_mine = cursor.fetchone() == (True,)
-        ready = Tenant.objects.filter(state=Tenant.State.READY).exclude(code=TEMPLATE)
-        if not is_mine or ready.count() >= size:
+        if not is_mine or not is_short(size):
             return False
         make()
     return True
+
+
+def _ready() -> QuerySet[Tenant]:
+    ready: QuerySet[Tenant] = Tenant.objects.filter(state=Tenant.State.READY).exclude(code=TEMPLATE)
+    return ready
 
 
 def _migrated(tenant: Tenant) -> None:

@@ -16,7 +16,7 @@ from cqrs.domain import Busy, Refused
 from tenants.codes import code_for
 from tenants.confirmation.claims import ask
 from tenants.models import Tenant, User, known_time_zone
-from tenants.provisioning import Wanted, claim
+from tenants.provisioning import Wanted, claim, pool
 from tenants.soon import soon
 
 
@@ -97,6 +97,6 @@ def sign_up(order: Order, owner: User, request: HttpRequest) -> Signed:
         raise
     if is_new:
         ask(owner, tenant=tenant)
-    if settings.POOL:
+    if pool.is_short(settings.POOL):
         soon("tenants.fill_pool")
     return Signed(tenant, owner, is_new)

@@ -77,7 +77,6 @@ def test_a_task_without_a_tenant_is_found() -> None:
         ("CACHES", {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}, "E003"),
         ("SESSION_COOKIE_DOMAIN", ".tenfold.example", "E004"),
         ("CSRF_COOKIE_DOMAIN", ".tenfold.example", "E004"),
-        ("TENANT_LIMIT_SET_CALLS", True, "E005"),
     ],
 )
 def test_a_setting_that_would_join_tenants_is_found(settings: Any, name: str, value: object, code: str) -> None:
