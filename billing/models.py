@@ -35,6 +35,7 @@ class InvoiceRow(Row):
     tax = models.JSONField()
     total = models.JSONField()
     credited = models.JSONField()
+    amount_due = models.JSONField(null=True)
     corrects = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     issued_at = models.DateTimeField()

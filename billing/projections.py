@@ -41,6 +41,7 @@ def invoice_row(invoice: Invoice) -> InvoiceRow:
         tax=money(invoice.tax, invoice.currency),
         total=money(invoice.total, invoice.currency),
         credited=money(invoice.credited, invoice.currency),
+        amount_due=money(invoice.due, invoice.currency),
         corrects=invoice.corrects,
         reason=invoice.reason,
         issued_at=invoice.issued_at,

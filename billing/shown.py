@@ -34,4 +34,4 @@ def _explain(line: Line, cause: int) -> str | None:
     """Where the facts behind it are told, each with its command and who sent it."""
     if line.metric:
         return f"/api/v1/usage/{line.month}/{line.metric}/"
-    return f"/api/v1/subscription/history/?after={cause - 1}" if cause else None
+    return f"/api/v1/subscription/history/?after={cause - 1}&limit=1" if cause else None

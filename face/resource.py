@@ -65,15 +65,17 @@ class Resource(ViewSet):
         return self._answer(self._row(asked(log, self.entity, sk, given)), headers)
 
     def history(self, request: Request, name: str) -> Response:
-        """Every version, oldest first, each with what it changed; `?after=` goes on above a version."""
+        """Every version, oldest first, each with what it changed; `?after=` goes on above a version, and
+        `?limit=` says how many."""
         log = log_of(principal_of(request))
         after = number(request.query_params.get("after", "0"), name="after")
+        most = min(number(request.query_params.get("limit", f"{HISTORY_MOST}"), name="limit"), HISTORY_MOST)
         sk = sk_of(log, self.entity, name)
         below = log.get(self.entity, sk, version=after).state if after else None
-        versions = log.history(self.entity, sk, after=after, limit=HISTORY_MOST)
+        versions = log.history(self.entity, sk, after=after, limit=most)
         befores = [below, *(version.state for version in versions)]
         results = [told(version, before) for version, before in zip(versions, befores, strict=False)]
-        last = versions[-1].version if len(versions) == HISTORY_MOST else None
+        last = versions[-1].version if len(versions) == most else None
         return Response({"results": results, "next": last and request.build_absolute_uri(f"?after={last}")})
 
     def ask(self, request: Request, name: str) -> Response:

@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern] = [
     _subscription("cancel/", {"post": "ask"}, "-cancel", "cancel"),
     _subscription("resume/", {"post": "ask"}, "-resume", "resume"),
     path("invoices/preview/", Invoices.as_view({"get": "preview"}, listing=INVOICES), name="api-invoices-preview"),
-    *urls(INVOICES, view=Invoices, but=("issue",)),
+    *urls(INVOICES, view=Invoices, but=("issue", "lower")),
     path("usage/", UsageOf.as_view({"get": "current"}), name="api-usage"),
     path("usage/events/", UsageOf.as_view({"post": "events"}), name="api-usage-events"),
     path("usage/<str:month>/", UsageOf.as_view({"get": "month"}), name="api-usage-month"),

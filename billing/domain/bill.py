@@ -26,7 +26,8 @@ class LineKind(StrEnum):
 @dataclass(frozen=True)
 class Line:
     """One amount in minor units, and how it comes about: a price for a period, or for `seconds` of `of_seconds` of it,
-    where `price * seconds == amount * of_seconds + remainder`; or `quantity` at `unit_price`."""
+    where `price * seconds == amount * of_seconds + remainder`; or `quantity` at `unit_price`. Its amount is without
+    tax, which is `tax_percent` of it."""
 
     kind: LineKind
     text: str
@@ -40,6 +41,16 @@ class Line:
     unit_price: Decimal | None = None
     metric: str = ""
     month: str = ""
+    tax_percent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a bill gives back of an earlier one: less is due on that invoice, or some of what was paid for it is credit
+    now."""
+
+    invoice: str
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Bill:
     lines: tuple[Line, ...]
     issued_at: datetime
     due_at: datetime
+    taken: tuple[Taken, ...] = ()
 
     @property
     def tax(self) -> int:
@@ -75,39 +87,37 @@ def total_of(lines: Iterable[Line]) -> int:
 def base(plan: Plan, cycle: Cycle, period: Period) -> Line:
     """A whole period's price."""
     price = plan.price(cycle)
-    return Line(LineKind.BASE, f"{plan.name}, {cycle}", price, period, price)
+    return Line(LineKind.BASE, f"{plan.name}, {cycle}", price, period, price, tax_percent=plan.tax_percent)
 
 
 def charge(plan: Plan, cycle: Cycle, *, of: Period, at: datetime) -> Line:
     """The price of what is left of a period."""
-    return _part(f"{plan.name}, {cycle}, from here on", plan.price(cycle), of=of, at=at)
+    return _part(f"{plan.name}, {cycle}, from here on", plan, plan.price(cycle), of=of, at=at)
 
 
 def refund(plan: Plan, cycle: Cycle, *, of: Period, at: datetime) -> Line:
     """What was billed for a period and is not used of it."""
-    return _part(f"{plan.name}, {cycle}, not used", -plan.price(cycle), of=of, at=at)
+    return _part(f"{plan.name}, {cycle}, not used", plan, -plan.price(cycle), of=of, at=at)
 
 
-def overage(metric: str, month: str, *, units: int, before: int, unit_price: Decimal) -> Line:
+def overage(
+    metric: str, month: str, *, units: int, before: int, unit_price: Decimal, tax_percent: Decimal = Decimal(0)
+) -> Line:
     """Units above a limit in a month, less those that were billed before; a later correction is an adjustment."""
     kind = LineKind.ADJUSTMENT if before else LineKind.OVERAGE
     amount = share(units, unit_price * 100) - share(before, unit_price * 100)
     text = f"{metric.replace('_', ' ')} above the plan, {month}"
     more = {"quantity": units - before, "unit_price": unit_price, "metric": metric, "month": month}
-    return Line(kind, text, amount, **more)  # type: ignore[arg-type]
+    return Line(kind, text, amount, tax_percent=tax_percent, **more)  # type: ignore[arg-type]
 
 
-def settled(lines: Iterable[Line], *, credit: int, tax_percent: Decimal) -> tuple[tuple[Line, ...], int]:
-    """The lines with credit and tax, and the credit that is left then. What would be paid back becomes credit."""
-    lines = tuple(lines)
-    net = sum(line.amount for line in lines)
-    if net < 0:
-        return (*lines, Line(LineKind.CREDIT, "kept as credit", -net)), credit - net
-    if spent := min(credit, net):
-        lines = (*lines, Line(LineKind.CREDIT, "paid by credit", -spent))
-    if tax := share(net - spent, tax_percent):
-        lines = (*lines, Line(LineKind.TAX, f"tax, {tax_percent.normalize():f} %", tax))
-    return lines, credit - spent
+def taxes(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The tax on lines, one line for each rate; what is given back gives back its tax as well."""
+    net: dict[Decimal, int] = {}
+    for line in lines:
+        net[line.tax_percent] = net.get(line.tax_percent, 0) + line.amount
+    found = [(percent, share(amount, percent)) for percent, amount in sorted(net.items())]
+    return tuple(Line(LineKind.TAX, f"tax, {percent.normalize():f} %", tax) for percent, tax in found if tax)
 
 
 def prorated(price: int, *, seconds: int, of: int) -> tuple[int, int]:
@@ -119,7 +129,8 @@ def prorated(price: int, *, seconds: int, of: int) -> tuple[int, int]:
     return amount, rest
 
 
-def _part(text: str, price: int, *, of: Period, at: datetime) -> Line:
+def _part(text: str, plan: Plan, price: int, *, of: Period, at: datetime) -> Line:
     rest = of.rest(at)
     amount, remainder = prorated(price, seconds=rest.seconds, of=of.seconds)
-    return Line(LineKind.PRORATION, text, amount, rest, price, rest.seconds, of.seconds, remainder)
+    share_of = (rest, price, rest.seconds, of.seconds, remainder)
+    return Line(LineKind.PRORATION, text, amount, *share_of, tax_percent=plan.tax_percent)

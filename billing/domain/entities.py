@@ -7,13 +7,14 @@ subscription, and what is given back becomes its credit.
 from collections.abc import Iterator, Mapping
 
 from billing.domain.bill import Bill, Line, LineKind
-from billing.domain.invoice import Invoice, Kind, State, credit, issue, pay, void
+from billing.domain.invoice import Invoice, Kind, State, credit, issue, lower, pay, void
 from billing.domain.metrics import CALLS, LIMIT, PERIODIC, QUOTA, Metric, key_of
 from billing.domain.overriding import end_overrides, lift_override, override
 from billing.domain.replanning import change_plan
+from billing.domain.settling import add_credit, lower_due, note_invoice, settle
 from billing.domain.starting import cancel, resume, start_over, subscribe
 from billing.domain.subscription import CODE, Subscription
-from billing.domain.turning import activate, add_credit, expire, fall_due, finish, renew, roll, settle
+from billing.domain.turning import activate, expire, fall_due, finish, renew, roll
 from billing.domain.usage import Usage, load
 from cqrs.domain import Command, Count, Entity, Rotation, Sequence, Version
 
@@ -31,23 +32,27 @@ def limits(sub: Subscription) -> Mapping[Count, int | None]:
 
 
 def invoiced(before: Version[Subscription] | None, after: Version[Subscription]) -> Iterator[Command[Invoice]]:
-    """The invoice of what was billed."""
+    """The invoice of what was billed; what it gives back of earlier ones is noted there."""
     bill = after.state.bill
     if bill and (before is None or before.state.bill != bill):
         yield INVOICE.create(bill=bill, cause=after.version)
+        for each in bill.taken:
+            yield INVOICE.ref(INVOICE.sk_of(each.invoice)).ask(lower, amount=each.amount)
 
 
 def followed(before: Version[Invoice] | None, after: Version[Invoice]) -> Iterator[Command[Subscription | Invoice]]:
-    """What paying, voiding and giving back do to the subscription; and the credit note."""
-    if before is None:
-        return
+    """What becomes of the subscription with each thing that becomes of an invoice; and the credit note."""
     ref, invoice = SUBSCRIPTION.ref(SUBSCRIPTION.sk_of(CODE)), after.state
-    if before.state.status == State.OPEN and invoice.status != State.OPEN:
-        yield ref.ask(settle, bill=invoice.bill)  # type: ignore[misc]
-    if given := invoice.credited - before.state.credited:
-        note = _note(invoice, given, at=after)
-        yield INVOICE.create(bill=note, kind=Kind.CREDIT_NOTE, corrects=after.code, reason=invoice.reason)  # type: ignore[misc]
-        yield ref.ask(add_credit, amount=given)  # type: ignore[misc]
+    match after.fact:
+        case "issued" if invoice.cause and invoice.status == State.OPEN:
+            yield ref.ask(note_invoice, bill=invoice.bill, code=after.code)  # type: ignore[misc]
+        case "paid" | "voided":
+            yield ref.ask(settle, bill=invoice.bill, is_void=after.fact == "voided")  # type: ignore[misc]
+        case "credited" if before:
+            given = {"amount": invoice.credited - before.state.credited, "bill": invoice.bill}
+            note = _note(invoice, given["amount"], at=after)
+            yield INVOICE.create(bill=note, kind=Kind.CREDIT_NOTE, corrects=after.code, reason=invoice.reason)  # type: ignore[misc]
+            yield ref.ask(add_credit if invoice.status == State.PAID else lower_due, **given)  # type: ignore[misc]
 
 
 def _note(invoice: Invoice, amount: int, *, at: Version[Invoice]) -> Bill:
@@ -71,13 +76,15 @@ SUBSCRIPTION = Entity(
         "finished": finish,
         "fell_due": fall_due,
         "expired": expire,
+        "invoiced": note_invoice,
         "settled": settle,
+        "due_lowered": lower_due,
         "credited": add_credit,
         "overridden": override,
         "override_lifted": lift_override,
         "overrides_ended": end_overrides,
     },
-    adds={start_over, change_plan, add_credit},  # to start over later is another beginning
+    adds={start_over, change_plan, add_credit, lower_due},  # to start over later is another beginning
     loads={Usage: load},
     limits=limits,
     along=invoiced,
@@ -90,8 +97,8 @@ INVOICE = Entity(
     Invoice,
     create=issue,
     created="issued",
-    change={"paid": pay, "voided": void, "credited": credit},
-    adds={pay, credit},
+    change={"paid": pay, "voided": void, "credited": credit, "lowered": lower},
+    adds={pay, credit, lower},
     along=followed,
     code=Sequence("INV-%%year%%-%%no#:0>6%%", rotation=Rotation.YEARLY),
     name=lambda _: "",

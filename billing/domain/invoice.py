@@ -15,7 +15,8 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """A credit note is `settled` from the start; so is an invoice of nothing `paid`."""
+    """A credit note is `settled` from the start, an invoice once all that was due on it is credited; one of nothing is
+    `paid`."""
 
     OPEN = "open"
     PAID = "paid"
@@ -27,12 +28,12 @@ class NotOpen(Refused):
     """This applies to an invoice that is open."""
 
 
-class NotPaid(Refused):
-    """Only what was paid can be given back; an open invoice is made void."""
+class NotCreditable(Refused):
+    """Only an invoice that is open or paid can be credited."""
 
 
 class TooMuchCredit(Refused):
-    """No more can be given back than was paid."""
+    """No more can be credited than is due, or was paid."""
 
 
 class ReasonRequired(Refused):
@@ -42,7 +43,7 @@ class ReasonRequired(Refused):
 @dataclass(frozen=True)
 class Invoice:
     """A document. `cause` is the subscription's version whose fact it bills, `corrects` the code of the invoice that a
-    credit note gives back of, `credited` how much was given back."""
+    credit note gives back of, `credited` how much was given back, or need not be paid."""
 
     kind: Kind
     status: State
@@ -67,6 +68,11 @@ class Invoice:
     @property
     def total(self) -> int:
         return total_of(self.lines)
+
+    @property
+    def due(self) -> int:
+        """What is still to be paid."""
+        return self.total - self.credited if self.status == State.OPEN else 0
 
 
 def issue(*, bill: Bill, kind: Kind = Kind.INVOICE, cause: int = 0, corrects: str = "", reason: str = "") -> Invoice:
@@ -98,13 +104,25 @@ def void(invoice: Invoice, *, reason: str) -> Invoice:
 
 
 def credit(invoice: Invoice, *, amount: int, reason: str) -> Invoice:
-    """Some of what was paid is given back, by a credit note: the next bills are paid from it."""
-    if invoice.kind != Kind.INVOICE or invoice.status != State.PAID:
-        raise NotPaid(status=invoice.status)
+    """By a credit note: of an open invoice less is due; of a paid one some is given back, as credit that pays the next
+    bills."""
+    return _credited(invoice, amount, reason=_checked(reason))
+
+
+def lower(invoice: Invoice, *, amount: int) -> Invoice:
+    """The same because of a change of plan, which is billed on a document of its own; the subscription asks this."""
+    return _credited(invoice, amount, reason=invoice.reason)
+
+
+def _credited(invoice: Invoice, amount: int, *, reason: str) -> Invoice:
+    if invoice.kind != Kind.INVOICE or invoice.status not in (State.OPEN, State.PAID):
+        raise NotCreditable(status=invoice.status)
     if not 0 < amount <= invoice.total - invoice.credited:
         left = invoice.total - invoice.credited
         raise TooMuchCredit(f"Between 1 and {left}.", pointer="/amount", limit=left)
-    return replace(invoice, credited=invoice.credited + amount, reason=_checked(reason))
+    credited = replace(invoice, credited=invoice.credited + amount, reason=reason)
+    is_done = credited.status == State.OPEN and not credited.due
+    return replace(credited, status=State.SETTLED) if is_done else credited
 
 
 def _checked(reason: str) -> str:

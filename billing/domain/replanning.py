@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from billing.domain.bill import base, charge, refund
+from billing.domain.charging import billed
 from billing.domain.metrics import PERIODIC, Metric
 from billing.domain.periods import period, whole_second
 from billing.domain.plan import Cycle, Plan
-from billing.domain.subscription import Change, NotRunning, Status, Subscription, billed, with_limits
+from billing.domain.subscription import Change, NotRunning, Status, Subscription, with_limits
 from billing.domain.usage import Usage
 from cqrs.domain import SUPPLIED, Now, Refused, Stale
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from billing.domain.bill import base
+from billing.domain.charging import billed, turned
 from billing.domain.metrics import month_of, shifted
 from billing.domain.periods import Period, period, whole_second
 from billing.domain.plan import Cycle, Plan
-from billing.domain.subscription import Status, Subscription, billed, check_reason, with_limits
+from billing.domain.subscription import Status, Subscription, check_reason, with_limits
 from cqrs.domain import SUPPLIED, Now, Refused
 
 AHEAD = 2
@@ -86,7 +87,7 @@ def begun(sub: Subscription, start: datetime, *, at: datetime) -> Subscription:
     """A first period from here on, billed."""
     first = period(start, sub.billing_cycle, 0, zone=sub.zone)
     fresh = replace(sub, status=Status.ACTIVE, anchor=start, period_no=0, current_period=first, pending=())
-    return billed(fresh, (base(sub.plan, sub.billing_cycle, first), *sub.pending), at=at)
+    return billed(turned(fresh), (base(sub.plan, sub.billing_cycle, first), *sub.pending), at=at)
 
 
 def ended(sub: Subscription, at: datetime) -> Subscription:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from billing.domain.bill import DUE_WITHIN, Bill, Line, settled
+from billing.domain.bill import Bill, Line
 from billing.domain.metrics import Metric
 from billing.domain.periods import Period
 from billing.domain.plan import Cycle, Limit, Plan
@@ -48,11 +48,24 @@ class Change:
 
 @dataclass(frozen=True)
 class Owing:
-    """A bill that is not paid yet, by its number."""
+    """A bill that is not paid yet, by its number: how much is due, on which invoice; and what credit has paid of it."""
 
     bill: int
     amount: int
     due_at: datetime
+    invoice: str = ""
+    by_credit: int = 0
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What was paid of a bill of the running period and not given back, on which invoice, and by credit. No more than
+    this is given back when the plan changes."""
+
+    bill: int
+    invoice: str = ""
+    amount: int = 0
+    by_credit: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,8 @@ class Override:
 class Subscription:
     """`period_no` counts periods since the `anchor`, the first being 0. `credit` is in minor units. `months` are those
     whose limits stand on the counters, this one first; `limited` the metrics that ever had one. `billed` are the units
-    above a limit that were billed, by `api_calls:2026-11`. `pending` is billed with the next period."""
+    above a limit that were billed, by `api_calls:2026-11`. `pending` is billed with the next period. `period_bill` is
+    the running period's first bill; `paid` is what was paid since."""
 
     plan: Plan
     billing_cycle: Cycle
@@ -88,6 +102,8 @@ class Subscription:
     bills: int = 0
     bill: Bill | None = None
     owing: tuple[Owing, ...] = ()
+    period_bill: int = 0
+    paid: tuple[Paid, ...] = ()
     pending: tuple[Line, ...] = ()
     billed: tuple[tuple[str, int], ...] = ()
     overrides: tuple[Override, ...] = ()
@@ -108,16 +124,6 @@ class Subscription:
             if override.metric == metric:
                 return replace(self.plan.limit(metric), most=override.most)
         return self.plan.limit(metric)
-
-
-def billed(sub: Subscription, lines: tuple[Line, ...], *, at: datetime) -> Subscription:
-    """The subscription with these lines billed; as it is where none of them is worth anything."""
-    if not any(line.amount for line in lines):
-        return sub
-    lines, credit = settled(lines, credit=sub.credit, tax_percent=sub.plan.tax_percent)
-    bill = Bill(sub.bills + 1, sub.plan.code, sub.plan.currency, lines, at, at + DUE_WITHIN)
-    owing = (*sub.owing, Owing(bill.no, bill.total, bill.due_at)) if bill.total else sub.owing
-    return replace(sub, credit=credit, bills=bill.no, bill=bill, owing=owing)
 
 
 def with_limits(sub: Subscription) -> Subscription:

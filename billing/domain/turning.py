@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from billing.domain.bill import Bill, base
+from billing.domain.charging import billed, turned
 from billing.domain.metrics import month_of, shifted
 from billing.domain.periods import period
 from billing.domain.plan import Cycle
 from billing.domain.starting import begun, ended, months_from
-from billing.domain.subscription import EXPIRES_AFTER, Owing, Status, Subscription, billed, with_limits
+from billing.domain.subscription import EXPIRES_AFTER, Status, Subscription, with_limits
 from billing.domain.usage import Usage, closed, over
 from cqrs.domain import SUPPLIED, Now
 
@@ -65,9 +66,9 @@ def renewed(sub: Subscription, *, at: datetime) -> Subscription:
         next_ = replace(next_, anchor=sub.current_period.end, period_no=0)
     if change:
         next_ = with_limits(replace(next_, plan=change.plan, billing_cycle=change.billing_cycle))
-    turned = period(next_.anchor, next_.billing_cycle, next_.period_no, zone=sub.zone)
-    next_ = replace(next_, current_period=turned)
-    return billed(next_, (base(next_.plan, next_.billing_cycle, turned), *sub.pending), at=at)
+    then = period(next_.anchor, next_.billing_cycle, next_.period_no, zone=sub.zone)
+    next_ = turned(replace(next_, current_period=then))
+    return billed(next_, (base(next_.plan, next_.billing_cycle, then), *sub.pending), at=at)
 
 
 def finish(sub: Subscription, *, at: Now = SUPPLIED) -> Subscription:
@@ -85,18 +86,6 @@ def expire(sub: Subscription, *, at: Now = SUPPLIED) -> Subscription:
     if due(sub, at=at) != "expire":
         return sub
     return replace(ended(sub, at), status=Status.EXPIRED)
-
-
-def settle(sub: Subscription, *, bill: int) -> Subscription:
-    """A bill is paid, or void; the invoice's own rules ask this. Past due ends with the last of what was owed."""
-    owing: tuple[Owing, ...] = tuple(each for each in sub.owing if each.bill != bill)
-    is_well = sub.status == Status.PAST_DUE and not owing
-    return replace(sub, owing=owing, status=Status.ACTIVE if is_well else sub.status)
-
-
-def add_credit(sub: Subscription, *, amount: int) -> Subscription:
-    """Something that was paid is given back: the next bills are paid from it. The credit note's invoice asks this."""
-    return replace(sub, credit=sub.credit + amount)
 
 
 def next_bill(sub: Subscription) -> Bill | None:

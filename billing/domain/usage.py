@@ -50,6 +50,7 @@ def over(sub: Subscription, usage: Usage, months: Sequence[str]) -> Iterator[tup
             units = max(usage.of(metric, month) - limit.most, before.get(key, 0))
             if more := units - before.get(key, 0):
                 priced = {"units": units, "before": units - more, "unit_price": limit.unit_price}
+                priced["tax_percent"] = sub.plan.tax_percent
                 yield key, overage(metric, month, **priced), units  # type: ignore[arg-type]
 
 

@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.domain.bill import LineKind, prorated
+from billing.domain.bill import LineKind, Taken, prorated
 from billing.domain.entities import limits
 from billing.domain.metrics import CALLS, PERIODIC, QUOTA, Metric, key_of, quota_exceeded
 from billing.domain.overriding import end_overrides, lift_override, override
 from billing.domain.periods import boundary, period
 from billing.domain.plan import Cycle, Enforcement, Limit, Plan
 from billing.domain.replanning import BelowUse, change_plan, changed
+from billing.domain.settling import note_invoice, settle
 from billing.domain.starting import PayFirst, cancel, resume, subscribe
-from billing.domain.subscription import Status, Subscription
-from billing.domain.turning import activate, due, expire, fall_due, finish, renew, renewed, roll, settle
+from billing.domain.subscription import Paid, Status, Subscription
+from billing.domain.turning import activate, due, expire, fall_due, finish, renew, renewed, roll
 from billing.domain.usage import Usage
 from cqrs.domain import Now, Refused, Short
 
@@ -104,15 +105,22 @@ def test_a_trial_becomes_a_period_that_is_billed_and_renewed() -> None:
     assert (sub.bills, sub.current_period.end) == (2, at("2026-04-14T09:30Z"))
 
 
-def test_an_upgrade_costs_the_rest_of_the_period_and_a_downgrade_becomes_credit() -> None:
+def test_an_upgrade_costs_the_rest_and_what_a_downgrade_gives_back_lowers_what_is_due_first() -> None:
     sub = run(subscribe(plan=PRO, at=START), until=after(START, days=14))
+    sub = settle(note_invoice(sub, bill=1, code="INV-1"), bill=1)
     half = sub.current_period.start + (sub.current_period.end - sub.current_period.start) / 2
     sub = changed(sub, plan=BIG, cycle=Cycle.MONTHLY, effective_at=half, at_period_end=False, at=half)
     assert sub.bill is not None
-    assert [line.amount for line in sub.bill.lines] == [-1450, 4950, 665]  # 4950.5 goes to the even one; 19 % tax
-    sub = changed(sub, plan=FREE, cycle=Cycle.MONTHLY, effective_at=half, at_period_end=False, at=half)
-    assert sub.bill is not None
-    assert (sub.bill.total, sub.credit) == (0, 4950)
+    assert [line.amount for line in sub.bill.lines] == [-1450, 4950, 940]  # 4950.5 goes to the even one; 19 % tax
+    sub = note_invoice(sub, bill=2, code="INV-2")
+    down = changed(sub, plan=FREE, cycle=Cycle.MONTHLY, effective_at=half, at_period_end=False, at=half)
+    assert down.bill is not None
+    assert down.bill.taken == (Taken("INV-2", 4440), Taken("INV-1", 1450))
+    assert (down.bill.total, down.credit, down.owing, down.paid) == (0, 1450, (), (Paid(1, "INV-1", 1450),))
+    waived = settle(sub, bill=2, is_void=True)
+    waived = changed(waived, plan=FREE, cycle=Cycle.MONTHLY, effective_at=half, at_period_end=False, at=half)
+    assert waived.bill is not None
+    assert (waived.credit, waived.bill.lines[-1].text, waived.bill.lines[-1].amount) == (2900, "was not paid", 2990)
 
 
 def test_a_yearly_cycle_begins_a_period_of_its_own() -> None:

@@ -147,6 +147,15 @@ def test_many_takers_of_a_quota_get_exactly_so_many_calls(tenants: object) -> No
     assert [api("GET", "todos/").status_code for _ in range(3)] == [200, 200, 403]
 
 
+def test_many_increments_at_once_are_all_counted(tenants: object) -> None:
+    tenant, meters = customer("pro"), [Meter(every=1e6) for _ in range(8)]
+    at_once(lambda number: meters[number % 8].take(tenant.code), 20_000, threads=16)
+    for meter in meters:
+        meter.flush()
+    tally = Log(store(), tenant.code).counter(CALLS, key_of(Metric.API_CALLS, MONTH))
+    assert (tally["used"], tally["leased"]) == (20_000, 20_000)
+
+
 def test_what_was_borrowed_and_not_spent_is_given_back(tenants: object) -> None:
     tenant = customer("free")
     meter = Meter(every=1e6)

@@ -9,6 +9,7 @@ from chaos.faults import (
     oversell,
     poison,
     postgres,
+    quotas,
     web_kills,
     worker_kills,
 )
@@ -20,6 +21,7 @@ FAULTS: tuple[Fault, ...] = (
     lost_answers.FAULT,
     conflicts.FAULT,
     oversell.FAULT,
+    quotas.FAULT,
     postgres.FAULT,
     dynamodb.FAULT,
     broker.FAULT,

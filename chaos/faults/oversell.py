@@ -51,7 +51,16 @@ def play(scene: Scene) -> Iterator[Finding]:
     yield Finding("exactly what there is, each round", f"{kills} asked again", [*chain(*map(_oversold, played))])
     yield Finding("nothing stays reserved", "", [*_counters(scene, numbered, played)])
     yield caught_up
-    yield Finding("verify is clean", "", [*_verified(scene)])
+    yield Finding("verify is clean", "", [*verified(scene.stage.tenant)])
+
+
+def verified(*tenants: str) -> Iterator[str]:
+    """What `verify` finds wrong of these."""
+    from cqrs.dynamodb.store import store  # noqa: PLC0415  # imported once Django is set up
+    from cqrs.dynamodb.stream import DynamoSource  # noqa: PLC0415
+    from cqrs.verify import verify  # noqa: PLC0415
+
+    yield from map(str, verify(tenants, source=DynamoSource(), store=store()))
 
 
 def _numbered(scene: Scene, pool: ThreadPoolExecutor, orders: int) -> list[Told]:
@@ -129,14 +138,6 @@ def _counters(scene: Scene, numbered: Sequence[Told], played: Sequence[Round]) -
         on_hand = PLENTY if sku == "plenty" else UNITS
         if dict(there) != {"on_hand": on_hand, "reserved": wanted, "available": on_hand - wanted}:
             yield f"{sku}: {dict(there)}, reserved should be {wanted}"
-
-
-def _verified(scene: Scene) -> Iterator[str]:
-    from cqrs.dynamodb.store import store  # noqa: PLC0415  # imported once Django is set up
-    from cqrs.dynamodb.stream import DynamoSource  # noqa: PLC0415
-    from cqrs.verify import verify  # noqa: PLC0415
-
-    yield from map(str, verify([scene.stage.tenant], source=DynamoSource(), store=store()))
 
 
 def _sizes(plan: Plan) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from billing.domain import Metric, alert, event, invoice, overriding, replanning, starting, turning
+from billing.domain import Metric, alert, event, invoice, overriding, replanning, settling, starting
 from cqrs.domain.money import Money
 from cqrs.steps import CodeTaken
 from cqrs.writer import Writer
@@ -76,6 +76,7 @@ EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
         "reason": text,
     },
     invoice.credit: lambda text: {"amount": 1, "reason": text},
+    invoice.lower: lambda text: {"amount": 1},
     starting.subscribe: lambda text: {"plan": planned(text)},
     starting.start_over: lambda text: {"plan": planned(text)},
     replanning.change_plan: lambda text: {
@@ -83,8 +84,10 @@ EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
         "billing_cycle": "yearly",
         "effective_at": datetime.now(UTC).isoformat(),
     },
-    turning.settle: lambda text: {"bill": 1},
-    turning.add_credit: lambda text: {"amount": 1},
+    settling.note_invoice: lambda text: {"bill": 1, "code": text},
+    settling.settle: lambda text: {"bill": 1},
+    settling.lower_due: lambda text: {"bill": 1, "amount": 1},
+    settling.add_credit: lambda text: {"amount": 1},
     overriding.override: lambda text: {"metric": Metric.ORDERS, "most": 5, "reason": text},
     overriding.lift_override: lambda text: {"metric": Metric.ORDERS},
     event.report: lambda text: {
@@ -99,9 +102,7 @@ EXAMPLES: Mapping[Callable[..., Any], Callable[[str], dict[str, Any]]] = {
 }
 """By rule, given the text that is to stand wherever one can; `{new}` is a new word each time."""
 
-REFUSED = frozenset(
-    {order.process, order.ship, order.deliver, order.return_items, survey.close, survey.reopen, invoice.credit}
-)
+REFUSED = frozenset({order.process, order.ship, order.deliver, order.return_items, survey.close, survey.reopen})
 """Rules that do not apply to a new entity."""
 
 
