@@ -75,7 +75,7 @@ class Resource(ViewSet):
         versions = log.history(self.entity, sk, after=after, limit=most)
         befores = [below, *(version.state for version in versions)]
         results = [told(version, before) for version, before in zip(versions, befores, strict=False)]
-        last = versions[-1].version if len(versions) == most else None
+        last = versions[-1].version if versions and len(versions) == most else None
         return Response({"results": results, "next": last and request.build_absolute_uri(f"?after={last}")})
 
     def ask(self, request: Request, name: str) -> Response:
