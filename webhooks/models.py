@@ -76,3 +76,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.entity_id}@{self.version}"
+
+    @property
+    def subject(self) -> str:
+        """What it is of, by its code; of what has none by its id."""
+        return self.entity_id.rpartition("#")[2]

@@ -28,6 +28,9 @@ BEGUN, EVERY = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=1)
 """When the first order was placed, and the time between two."""
 
 UNITS = 10**6
+EACH = 100
+"""Orders of a customer, about, in a shop of any size: the pages that are compared are equally full."""
+
 CATEGORIES = ("tea", "china", "books", "kitchen", "lab")
 WAYS = ((), (confirm,), (confirm, process), (confirm, process, ship), (confirm, process, ship, deliver), (cancel,))
 OFTEN = (2, 2, 2, 4, 85, 5)
@@ -61,7 +64,7 @@ def _facts(tenant: str, *, products: int, orders: int, dice: Random) -> Iterator
         yield from sent(STOCK.ref(STOCK.sk_of(sku_of(number))).ask(adjust, quantity=UNITS))
     for _ in range(orders):
         clock[0] += EVERY
-        placed = [*sent(_order(products, dice))]
+        placed = [*sent(_order(products, dice, customers=max(1, orders // EACH)))]
         yield from placed
         [way] = dice.choices(WAYS, OFTEN)
         for step in way:
@@ -78,10 +81,10 @@ def _product(number: int, dice: Random) -> Command[Any]:
     return PRODUCT.create(sku=sku_of(number), name=name, price=price, category=dice.choice(CATEGORIES))
 
 
-def _order(products: int, dice: Random) -> Command[Any]:
+def _order(products: int, dice: Random, *, customers: int) -> Command[Any]:
     items = tuple(Item(sku_of(dice.randrange(products)), dice.randint(1, 5)) for _ in range(dice.randint(1, 3)))
     address = Address("Unter den Linden 1", "Berlin", "10117", "DE")
-    return ORDER.create(customer_id=f"C-{dice.randrange(500)}", items=items, shipping_address=address)
+    return ORDER.create(customer_id=f"C-{dice.randrange(customers)}", items=items, shipping_address=address)
 
 
 def _tell(what: str, done: int, total: int) -> None:

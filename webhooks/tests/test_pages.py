@@ -112,7 +112,7 @@ def test_a_test_arrives_and_what_was_posted_is_seen_resent_and_replayed(
     page = shown(owner, f"{id}/")
     assert "Failing since" in page
     assert ">503</span> Service Unavailable" in page
-    assert "Tried again" in page
+    assert "Next try" in page
     delivery = Delivery.objects.get(endpoint=id)
     sent(owner, f"{id}/deliveries/{delivery.pk}/resend/")
     code = api("POST", "todos/", {"name": "hooked"}).json()["code"]

@@ -19,6 +19,12 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) print();
 });
 
+/* Who has chosen where to go is done with the menu at the side. */
+document.addEventListener("click", ({ target }) => {
+  const side = target.closest?.("a") && target.closest("[popover]:popover-open");
+  side?.hidePopover();
+});
+
 document.addEventListener("focusin", ({ target }) => {
   for (const menu of open()) if (!menu.contains(target)) menu.open = false;
 });
