@@ -39,6 +39,7 @@ SHARED_APPS = [
     "cqrs.personal",
     "cqrs.reactions",
     "billing.plans",
+    "surveys.rates",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -143,6 +144,7 @@ CELERY_BEAT_SCHEDULE["shop"] = {"task": "orders.look", "schedule": 30.0, "option
 CELERY_BEAT_SCHEDULE["domains"] = {"task": "tenants.look_at_domains", "schedule": 3600.0, "options": {"expires": 600.0}}
 CELERY_BEAT_SCHEDULE["webhooks"] = {"task": "webhooks.look", "schedule": 2.0, "options": {"expires": 2.0}}
 CELERY_BEAT_SCHEDULE["old-webhooks"] = {"task": "webhooks.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}}
+CELERY_BEAT_SCHEDULE["rates"] = {"task": "surveys.forget_rates", "schedule": 60.0, "options": {"expires": 60.0}}
 CELERY_BEAT_SCHEDULE["billing"] = {"task": "billing.run", "schedule": 300.0, "options": {"expires": 300.0}}
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -22,6 +22,7 @@ urlpatterns = [
     path("surveys/<str:name>/what-if/", Outcomes.as_view({"post": "what_if"}), name="api-surveys-what-if"),
     path("surveys/<str:name>/results/", Outcomes.as_view({"get": "results"}), name="api-surveys-results"),
     path("surveys/<str:name>/results.csv", Outcomes.as_view({"get": "results_csv"}), name="api-surveys-csv"),
+    path("surveys/<str:name>/results.json", Outcomes.as_view({"get": "results_json"}), name="api-surveys-json"),
     path(
         "surveys/<str:name>/responses/",
         Responses.as_view({"get": "listed", "post": "submit"}, listing=RESPONSE_LIST),

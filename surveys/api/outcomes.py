@@ -20,11 +20,11 @@ from face.consistency import WAIT_MOST, wait_for, written
 from face.kept import sent
 from face.permissions import MayUse
 from surveys.api.about import About
+from surveys.domain import Content
 from surveys.domain.survey import edit
 from surveys.models import ResponseRow
-from surveys.queries import contents, filtered, responses_to
-from surveys.results import figures, one_by_one, running_tally, tally, what_if
-from surveys.results.csv_file import lines
+from surveys.queries import contents, responses_to
+from surveys.results import csv_file, figures, json_file, narrowed, one_by_one, running_tally, tally, what_if
 from surveys.results.figures import newest
 
 CHUNK = 1000
@@ -75,10 +75,11 @@ class Outcomes(About):
         return Response({"responses": rows.count(), "questions": told}, headers=behind)
 
     def results(self, request: Request, name: str) -> Response:
-        """Each question over all versions; `?number=&submitted_after=&submitted_before=` narrow it."""
+        """Each question over all versions. `?number=&submitted_after=&submitted_before=` narrow it, and so do answers:
+        `?answer.<question>=<value>&unanswered=<question>&not_asked=<question>`."""
         code, behind = self.survey(request, name).state.code, self._wait(request)
         versions = contents(code)
-        rows, apart = filtered(code, request.query_params), one_by_one(versions)
+        (rows, _), apart = narrowed(code, request.query_params, versions), one_by_one(versions)
         counted = tally(rows, one_by_one=apart) if request.query_params else running_tally(code, one_by_one=apart)
         found = figures(versions, counted, now=timezone.now())
         by_version = {str(number): count for number, count in counted.responses.items()}
@@ -86,12 +87,27 @@ class Outcomes(About):
         return Response(told | {"questions": [each.as_json() for each in found]}, headers=behind)
 
     def results_csv(self, request: Request, name: str) -> StreamingHttpResponse:
-        """Every response as a line, the oldest first; no cell begins as a formula does."""
-        code, behind = self.survey(request, name).state.code, self._wait(request)
-        questions, rows = list(newest(contents(code)).values()), filtered(code, request.query_params)
-        file = lines(_in_chunks(rows, connection.schema_name), questions)  # type: ignore[attr-defined]  # django-tenants
+        """Every response as a line, the oldest first; no cell begins as a formula does. Narrowed as the results."""
+        code, versions, rows, behind = self._rows(request, name)
+        file = csv_file.lines(rows, list(newest(versions).values()))
         headers = behind | {"Content-Disposition": f'attachment; filename="{code}.csv"'}
         return StreamingHttpResponse(file, content_type="text/csv; charset=utf-8", headers=headers)
+
+    def results_json(self, request: Request, name: str) -> StreamingHttpResponse:
+        """Every response, the oldest first: a list of `{"response", "version", "submitted_at", "answers",
+        "unanswered"}`. Narrowed as the results."""
+        code, _, rows, behind = self._rows(request, name)
+        headers = behind | {"Content-Disposition": f'attachment; filename="{code}.json"'}
+        return StreamingHttpResponse(json_file.lines(rows), content_type="application/json", headers=headers)
+
+    def _rows(
+        self, request: Request, name: str
+    ) -> tuple[str, Mapping[int, Content], Iterator[ResponseRow], dict[str, str]]:
+        """The survey's code, its versions, the responses that are asked for, and the headers."""
+        code, behind = self.survey(request, name).state.code, self._wait(request)
+        versions = contents(code)
+        rows, _ = narrowed(code, request.query_params, versions)
+        return code, versions, _in_chunks(rows, connection.schema_name), behind  # type: ignore[attr-defined]  # django-tenants
 
     def _wait(self, request: Request) -> dict[str, str]:
         tenant = principal_of(request).tenant
@@ -103,10 +119,7 @@ def _in_chunks(rows: QuerySet[ResponseRow], schema: str) -> Iterator[ResponseRow
     """The rows, each chunk read in the tenant's schema: a stream outlives the request's own."""
     found, ordered = list[ResponseRow](), rows.order_by("submitted_at", "id")
     while True:
-        last = found[-1] if found else None
-        after = (
-            Q(submitted_at=last.submitted_at, id__gt=last.id) | Q(submitted_at__gt=last.submitted_at) if last else Q()
-        )
+        after = _after(found[-1]) if found else Q()
         with schema_context(schema):
             found = list(ordered.filter(after)[:CHUNK])
         yield from found

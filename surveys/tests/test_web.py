@@ -150,8 +150,12 @@ def test_results_and_a_single_response_are_shown(api: Api, owner: Client) -> Non
     api.drain()
     shown = page(owner, f"/surveys/{code}/results/")
     assert ("NPS 100" in shown, "&lt;b&gt;rain" in shown, "3 were not asked" in shown) == (True, True, False)
-    assert "No response yet" in page(owner, f"/surveys/{code}/results/?number=7")
-    assert owner.get(f"/surveys/{code}/results/?number=x").status_code == 400
+    assert "No such response" in page(owner, f"/surveys/{code}/results/?answer.place=office")
+    for wrong in ("number=x", "number=7", "answer.place=moon", "answer.nothing=1"):
+        assert owner.get(f"/surveys/{code}/results/?{wrong}").status_code == 400
+    [only] = re.findall(r'href="(\?[^"]+)"[^>]*>home</a>', shown)
+    chosen = page(owner, f"/surveys/{code}/results/{only}")
+    assert ("Where do you work?: <b>home</b>" in chosen, f"results.csv{only}" in chosen) == (True, True)
     sk = made["id"].rpartition("~")[2]
     single = page(owner, f"/surveys/{code}/responses/{sk}/")
     assert ("Version 1" in single, "home" in single, "Not asked" in single) == (True, True, True)

@@ -1,5 +1,5 @@
-"""The pages of surveys in a workspace: the list, one with its versions, its results, a response; the builder and the
-dialog that publishes have files of their own."""
+"""The pages of surveys in a workspace: the list, and one with its versions; the builder, the dialog that publishes and
+what was answered have files of their own."""
 
 from typing import Any
 
@@ -9,26 +9,22 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from cqrs.domain import Command, Refused
-from cqrs.projections import projection_of
 from face.forms import asked, refused_at, typed
 from face.histories import moments
-from face.ids import sk_of
 from face.lists import listed
 from face.notices import said, said_why
 from face.refusals import InvalidParameter
 from face.screens import show
 from face.web import caught_up, log_of, signed_in, writer, wrote
-from surveys.domain import FORM, RESPONSE, SURVEY, form_code
-from surveys.queries import SURVEYS, contents, filtered, forms
-from surveys.results import figures, latest, one_by_one, running_tally, tally
+from surveys.allowance import is_used_up
+from surveys.domain import SURVEY
+from surveys.queries import SURVEYS, forms, responses_to
 from surveys.web.builder import build
+from surveys.web.outcomes import response_page, results_page
 from surveys.web.publishing import publish_page
 
 RULES = ("close", "reopen", "remove")
 """Asked by a button; publishing is asked on a page of its own."""
-
-SAMPLES = 5
-"""The newest texts that are shown of a question for one."""
 
 
 @signed_in("surveys:read")
@@ -67,7 +63,8 @@ def survey_page(request: HttpRequest, code: str) -> HttpResponse:
         "behind": behind,
         "is_removed": version.is_deleted,
         "forms": list(forms(code)),
-        "responses": filtered(code, request.GET.__class__()).count(),
+        "responses": responses_to(code).count(),
+        "is_used_up": is_used_up(log, now=timezone.now()),
         "address": request.build_absolute_uri(reverse("public-form", args=[version.state.token])),
         "moments": moments(log, SURVEY, sk, until=version.version)[:20],
     }
@@ -90,50 +87,6 @@ def ask(request: HttpRequest, code: str, rule: str) -> HttpResponse:
         return redirect("survey", code)
     said(request, answer)
     return wrote(request, onward, answer.version)
-
-
-@signed_in("responses:read")
-def results_page(request: HttpRequest, code: str) -> HttpResponse:
-    """What was answered, question by question, over all versions or by one."""
-    survey = log_of(request).get(SURVEY, SURVEY.sk_of(code)).state
-    behind, versions = not caught_up(request), contents(code)
-    context: dict[str, Any] = {"survey": survey, "behind": behind, "versions": sorted(versions, reverse=True)}
-    given = request.GET.copy()
-    for name in [name for name, value in given.items() if not value]:
-        del given[name]
-    try:
-        rows = filtered(code, given)
-        apart = one_by_one(versions)
-        counted = tally(rows, one_by_one=apart) if given else running_tally(code, one_by_one=apart)
-    except InvalidParameter as refused:
-        context["problem"] = " ".join(refused_at(refused).values())
-        return show(request, "surveys/results.html", context, part="results", status=400)
-    found = figures(versions, counted, now=timezone.now())
-    context["total"] = sum(counted.responses.values())
-    texts = latest(rows, [each.question.id for each in found if each.answered and not each.bars])
-    context["figures"] = [(each, [(_name(sk), text) for sk, text in texts.get(each.question.id, ())]) for each in found]
-    context["newest"] = [(row, _name(row.sk)) for row in rows.order_by("-submitted_at", "-id")[:SAMPLES]]
-    return show(request, "surveys/results.html", context, part="results")
-
-
-@signed_in("responses:read")
-def response_page(request: HttpRequest, code: str, id: str) -> HttpResponse:
-    """One response, in the version it answered."""
-    log = log_of(request)
-    version = log.get(RESPONSE, sk_of(log, RESPONSE, id))
-    if version.state.survey != code or version.is_deleted:
-        raise Http404
-    form = log.get(FORM, FORM.sk_of(form_code(code, version.state.number))).state
-    answers = [(each, version.state.answers.get(each.id)) for each in form.content.questions]
-    told = [(question, answer, question.id in version.state.unanswered) for question, answer in answers]
-    row = projection_of(RESPONSE.type).shown(version)
-    context = {"survey": code, "form": form, "response": row, "answers": told, "version": version}
-    return show(request, "surveys/response.html", context, part="response")
-
-
-def _name(sk: str) -> str:
-    """What a response's address calls it."""
-    return sk.rpartition("#")[2]
 
 
 urlpatterns = [

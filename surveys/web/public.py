@@ -1,7 +1,5 @@
 """`/s/{token}/`: where a survey is answered, without signing in where it is anonymous. Works without JavaScript: then
 every question is shown, and the server drops the answers to those that the form's logic hides.
-
-A little past the usual length: what is shown again after a fault is made where it was first shown.
 """
 
 import hashlib
@@ -13,31 +11,22 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cqrs.answers import Once
-from cqrs.domain import Actor, Json, NotFound, QuotaExceeded, Refused, Stale, Unavailable
-from cqrs.dynamodb.store import store
-from cqrs.log import Log
-from face.commands import give_back
-from face.refusals import TenantHeld
-from surveys.domain import ANONYMOUS, FORM, RESPONSES, SURVEY, Form, Status, Survey, check, form_code
-from surveys.domain.form import TAKEN, SurveyFull
-from surveys.domain.response import InvalidAnswers, SurveyClosed
+from cqrs.domain import Actor, Json, Refused, Stale
+from surveys.domain import ANONYMOUS, Form, Survey, check
+from surveys.domain.response import InvalidAnswers
 from surveys.domain.walk import has_logic
 from surveys.domain.writing import written
-from surveys.queries import survey_with_token
+from surveys.rates import counting
 from surveys.submitting import submit
-from surveys.web import rates
 from surveys.web.fields import answers_of, page_of
-
-OVER: Mapping[type[Refused], int] = {Unavailable: 503, TenantHeld: 503, QuotaExceeded: 503}
-"""The status of a page on which there is nothing to fill in for now; where it is for good, 410."""
-
+from surveys.web.standing import asked, over, told
 
 CHANGED = "This form was changed while you were filling it in. What you typed is kept: look through it, and send it."
 
@@ -46,7 +35,7 @@ CHANGED = "This form was changed while you were filling it in. What you typed is
 @require_http_methods(["GET", "HEAD", "POST"])
 def form_page(request: HttpRequest, token: str) -> HttpResponse:
     """The form, what is wrong with what was typed, or thanks."""
-    survey, form = _asked(request, token)
+    survey, form = asked(request, token)
     person = request.principal  # type: ignore[attr-defined]  # set by bind_session
     if form.settings.allow_anonymous:
         request.is_anonymous = True  # type: ignore[attr-defined]  # read by config.access
@@ -57,8 +46,8 @@ def form_page(request: HttpRequest, token: str) -> HttpResponse:
         return _sent(request, survey, form, actor=person.actor if person else ANONYMOUS)
     if "thanks" in request.GET:
         return render(request, "surveys/public/over.html", {"form": form, "thanks": True})
-    if refused := _over(request, survey, form):
-        return _told(request, form, refused)
+    if refused := over(request, survey, form):
+        return told(request, form, refused)
     return _shown(request, form)
 
 
@@ -67,12 +56,12 @@ def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> 
     if "step" in request.POST:
         return _looked_at(form, request.POST["step"], answers)
     try:
-        rates.count(request, survey.token)
+        counting.count(request, survey.token)
         number = int(text) if (text := request.POST.get("version", ""))[:9].isdecimal() and len(text) <= 9 else 0
         _submitted(request, actor, answers, survey=survey.code, number=number)
-    except rates.TooManyAnswers as refused:
+    except counting.TooManyAnswers as refused:
         response = _shown(request, form, answers, problem=refused.detail, status=429)
-        response["Retry-After"] = str(rates.WITHIN)
+        response["Retry-After"] = str(refused.wait)
         return response
     except Stale:
         return _shown(request, form, answers, problem=CHANGED, status=409)
@@ -81,7 +70,7 @@ def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> 
         errors = {_id(each["pointer"]): each["detail"] for each in faults}
         return _shown(request, form, answers, errors=errors, status=422)
     except Refused as refused:
-        return _told(request, form, refused)
+        return told(request, form, refused)
     return redirect(f"{request.path}?thanks")
 
 
@@ -127,43 +116,6 @@ def _shown(
         "logic": [written(each) for each in content.sections] if has_logic(content) else None,
     }
     return render(request, "surveys/public/form.html", context, status=status)
-
-
-def _asked(request: HttpRequest, token: str) -> tuple[Survey, Form]:
-    """The survey of this page, and the version that is asked now, from the log. Http404 alike for whatever is none."""
-    row = survey_with_token(token)
-    if row is None:
-        raise Http404
-    log = _log(request)
-    try:
-        version = log.get(SURVEY, row.sk)
-        form = log.get(FORM, FORM.sk_of(form_code(version.state.code, version.state.number))).state
-    except NotFound:
-        raise Http404 from None
-    if version.is_deleted:
-        raise Http404
-    return version.state, form
-
-
-def _over(request: HttpRequest, survey: Survey, form: Form) -> Refused | None:
-    closes_at, most = form.settings.closes_at, form.settings.max_responses
-    if survey.status is not Status.OPEN or (closes_at and timezone.now() >= closes_at):
-        return SurveyClosed()
-    if most is not None and _log(request).counter(RESPONSES, survey.code).get(TAKEN, 0) >= most:
-        return SurveyFull()
-    return None
-
-
-def _told(request: HttpRequest, form: Form, refused: Refused) -> HttpResponse:
-    """Why nothing can be sent. What the workspace's plan allows is none of the concern of whoever answers."""
-    status = next((status for kind, status in OVER.items() if isinstance(refused, kind)), 410)
-    shown = SurveyClosed() if isinstance(refused, QuotaExceeded) else refused
-    return render(request, "surveys/public/over.html", {"form": form, "refused": shown}, status=status)
-
-
-def _log(request: HttpRequest) -> Log:
-    give_back()
-    return Log(store(), request.tenant.code)  # type: ignore[attr-defined]  # set by the tenant middleware
 
 
 def _seed(request: HttpRequest) -> int:

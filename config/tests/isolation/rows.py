@@ -169,6 +169,7 @@ ROWS: Mapping[str, Row] = {
     "api-surveys-what-if": Row(Door.API, {"POST": Ask(200, {"sections": asked("ordinary")})}, {"name": "lunch"}),
     "api-surveys-results": Row(Door.API, READ, {"name": "lunch"}),
     "api-surveys-csv": Row(Door.API, READ, {"name": "lunch"}),
+    "api-surveys-json": Row(Door.API, READ, {"name": "lunch"}),
     "api-responses": Row(
         Door.API, READ | {"POST": change(201, {"answers": {"dish": "ordinary"}, "version": 1})}, {"name": "lunch"}
     ),
