@@ -83,12 +83,17 @@ def compressed(get_response: View) -> View:
     return middleware
 
 
-def loose_csp(get_response: View) -> View:
-    """The staff admin and the API's console come with inline scripts; none of our own pages does."""
+def csp(get_response: View) -> View:
+    """The staff admin and the API's console come with inline scripts; none of our own pages does. Members see images
+    from elsewhere, strangers do not."""
     loose = csp_override(settings.SECURE_CSP_LOOSE)(get_response)
+    members = csp_override(settings.SECURE_CSP_MEMBERS)
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        return (loose if request.path_info.startswith(LOOSE) else get_response)(request)
+        if request.path_info.startswith(LOOSE):
+            return loose(request)
+        response = get_response(request)
+        return members(lambda _: response)(request) if getattr(request, "principal", None) else response
 
     return middleware
 

@@ -58,6 +58,11 @@ def holds() -> QuerySet[HoldRow]:
     return HoldRow.objects.all()
 
 
+def holds_of(sku: str) -> QuerySet[HoldRow]:
+    """The holds that keep units of a product now, the first to end first."""
+    return holds().filter(status=HoldStatus.HELD, items__contains=[{"sku": sku}]).order_by("expires_at")
+
+
 def due_holds(at: datetime) -> QuerySet[HoldRow]:
     """The holds whose time has come, the oldest first."""
     return holds().filter(status=HoldStatus.HELD, expires_at__lte=at).order_by("expires_at")

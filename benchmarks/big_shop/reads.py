@@ -25,7 +25,7 @@ def paths(*, orders: int) -> Mapping[str, str]:
         "orders, oldest first": "orders/?ordering=placed_at",
         "orders of a status": "orders/?status=processing",
         "orders of two": "orders/?status=pending&status=confirmed",
-        "orders of a customer": "orders/?customer_id=C-7",
+        "orders of a customer": "orders/?customer_id=C-0",
         "orders of a time": f"orders/?{span}",
         "order searched": f"orders/?q=ORD-{orders // 2:06}",
         "an order": f"orders/ORD-{orders // 2:06}/",

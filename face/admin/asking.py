@@ -18,9 +18,10 @@ from cqrs.numbering.settings import numbering_of
 from cqrs.projections import projection_of
 from cqrs.projector.schemas import schema_of
 from cqrs.tasks import ring
-from cqrs.writer import Writer
+from cqrs.writer import Answer, Writer
 from face.admin.reasons import ReasonForm, staff_id
 from face.consistency import wait_for
+from face.forms import once
 from face.kept.audit import note
 from face.standing import check_standing
 
@@ -29,15 +30,17 @@ WAIT = timedelta(seconds=0.5)
 
 
 def ask(request: HttpRequest, form: ReasonForm, object_id: str, rule: str, **args: Any) -> HttpResponse:
-    """Ask a rule of the entity whose row this is, and go back to its page, which says what came of it. The reason is
-    noted in the audit; a rule that takes one gets it among `args`."""
+    """Ask a rule of the entity whose row this is, once for each time its dialog is shown, and go back to its page,
+    which says what came of it. The reason is noted in the audit; a rule that takes one gets it among `args`."""
     id = unquote(object_id)
     try:
-        version = _send(request, id, rule, args)
+        answer = _send(request, id, rule, args)
     except Refused as refused:
         messages.error(request, refused.detail)
     else:
-        _note(request, version, form.cleaned_data["reason"])
+        version = answer.version
+        if not answer.replayed:
+            _note(request, version, form.cleaned_data["reason"])
         with schema_context(schema_of(version.tenant_code)):
             wait_for({version.id: version.version}, tenant=version.tenant_code, most=WAIT)
         messages.success(request, f"{version.code or version.name}: {version.fact.replace('_', ' ')}.")
@@ -47,7 +50,7 @@ def ask(request: HttpRequest, form: ReasonForm, object_id: str, rule: str, **arg
     return HttpResponse(headers={"HX-Redirect": reverse(page, args=[quote(id)])})
 
 
-def _send(request: HttpRequest, id: str, rule: str, args: dict[str, Any]) -> Version[Any]:
+def _send(request: HttpRequest, id: str, rule: str, args: dict[str, Any]) -> Answer[Any]:
     """The id says whose it is: staff may press in every tenant that is active."""
     type, tenant, sk = id.split("#", 2)
     check_standing(tenant)
@@ -59,7 +62,7 @@ def _send(request: HttpRequest, id: str, rule: str, args: dict[str, Any]) -> Ver
         ip=request.META.get("REMOTE_ADDR", ""),
     )
     writer = Writer(Log(store(), tenant), origin, ring=ring, numbering=partial(numbering_of, tenant))
-    return writer.send(Command(entity, entity.rule(rule), args, sk)).version
+    return writer.send(Command(entity, entity.rule(rule), args, sk), once=once(request))
 
 
 def _note(request: HttpRequest, version: Version[Any], reason: str) -> None:

@@ -1,5 +1,7 @@
 """Buttons of the staff's side: each asks why, and says what came of it."""
 
+from uuid import uuid4
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,11 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 
 class ReasonForm(BaseDialogForm):  # type: ignore[misc]  # unfold is untyped
-    """Asks for a reason, which is kept with what is done."""
+    """Asks for a reason, which is kept with what is done. `once` is new each time it is shown, so that pressing twice
+    is asking once."""
 
     reason = forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget(attrs={"autofocus": True}))
+    once = forms.CharField(required=False, initial=lambda: uuid4().hex, widget=forms.HiddenInput)
 
 
 def done(request: HttpRequest, text: str, *, back: str, failed: bool = False) -> HttpResponse:

@@ -13,7 +13,7 @@ from orders.tests.test_api import ADDRESS, adjusted, numbers, offered, placed
 from tenants.models import User
 from tenants.tests.browsers import browser, in_session
 
-PATHS = ("/products/", "/products/new/", "/inventory/X/", "/orders/", "/orders/new/", "/orders/ORD-000001/")
+PATHS = ("/products/", "/products/new/", "/inventory/X/", "/holds/", "/orders/", "/orders/new/", "/orders/ORD-000001/")
 TO = {f"shipping_address.{name}": text for name, text in ADDRESS.items()}
 
 
@@ -161,6 +161,26 @@ def test_stock_is_adjusted_once_however_often_it_is_sent(api: Api, owner: Client
     assert "Stock over time" in text
     assert "<dt>On hand</dt><dd>0</dd>" in page(owner, f"/inventory/{sku}/?version=1"), "as it was then"
     assert text.partition("</table>")[0].count("<td") == 120, "the chart's table: an hour in minutes"
+
+
+def test_holds_are_seen_where_their_stock_is_and_released(api: Api, owner: Client, viewer: Client, sku: str) -> None:
+    body = {"items": [{"sku": sku, "quantity": 4}], "minutes": 30}
+    hold = api("POST", "holds/", body, idempotency_key=uuid4().hex).json()["code"]
+    call_command("drain", verbosity=0)
+    path = f"/inventory/{sku}/"
+    on_hold = page(owner, path).partition("On hold</h2>")[2]
+    assert f'href="/holds/{hold}/"' in on_hold
+    assert "4 units" in on_hold
+    assert "Release<" not in page(viewer, path) + page(viewer, f"/holds/{hold}/") + page(viewer, "/holds/?status=held")
+    assert f"4 × {sku}" in page(owner, "/holds/?status=held")
+    sent(viewer, f"/holds/{hold}/release/", {}, status=403)
+    for rule in ("expire", "take", "create"):
+        sent(owner, f"/holds/{hold}/{rule}/", {}, status=404)
+    assert sent(owner, f"/holds/{hold}/release/", {"next": path})["Location"] == path
+    call_command("drain", verbosity=0)
+    assert numbers(api, sku) == (10, 0, 10)
+    assert "On hold</h2>" not in page(owner, path)
+    assert "released it" in page(owner, f"/holds/{hold}/")
 
 
 def test_a_stale_adjustment_is_told_the_new_number_and_holds_once_that_is_known(

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from cqrs.domain import NotFound, Reads, Refused, Version
 from cqrs.ledgers import balances, ledger_of
+from cqrs.models import Row
 from face.charts import Chart, chart
 from face.forms import number, refused_at, status_of
 from face.screens import Screens
@@ -18,7 +19,7 @@ from face.web import caught_up, log_of, signed_in
 from orders.domain import AVAILABLE, ON_HAND, PRODUCT, STOCK, UNITS, Product, Stock
 from orders.domain.stock import StockMoved
 from orders.movements import movements, numbers_at
-from orders.queries import INVENTORY, NUMBERS
+from orders.queries import INVENTORY, NUMBERS, holds_of
 
 LINES = 25
 """Movements a page shows."""
@@ -57,6 +58,8 @@ class Shelf(Screens[Any]):
             "lines": lines,
             "last": last,
             "chart": _chart(version.state),
+            "holds": _holds(version.state.sku),
+            "may_release": request.principal.may("holds:write"),  # type: ignore[attr-defined]  # set by bind_session
             "once": uuid4().hex,
             "reasons": REASONS,
             "opened": request.GET.get("ask", ""),
@@ -69,6 +72,12 @@ class Shelf(Screens[Any]):
         shown = {"typed": request.POST, "errors": refused_at(refused), "opened": rule, "moved": moved}
         shown["once"] = request.POST.get("once", "")
         return self.detail(request, code, status=status_of(refused), **shown)
+
+
+def _holds(sku: str) -> list[tuple[Row, int]]:
+    """The holds of a product, each with how many units of it."""
+    found = holds_of(sku)[:LINES]
+    return [(hold, sum(item["quantity"] for item in hold.items if item["sku"] == sku)) for hold in found]
 
 
 def _product(reads: Reads, sku: str) -> Product | None:

@@ -217,10 +217,14 @@ def test_htmx_gets_only_the_part_it_asks_for(owner: Client, path: str, part: str
     assert "<body" not in text
 
 
-def test_a_page_is_under_a_strict_policy_and_has_no_inline_script_or_style(owner: Client) -> None:
+def test_a_page_is_under_a_strict_policy_and_has_no_inline_script_or_style(acme: Any, owner: Client) -> None:
     policy = owner.get("/todos/")["Content-Security-Policy"]
+    strangers = browser(acme.host).get("/sign-in/")["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+    assert ("https:" in policy, "https:" in strangers) == (True, False), (
+        "images of products, where somebody is signed in"
+    )
     code = added(owner, "Strict")
     for path in ("/todos/", "/todos/board/", f"/todos/{code}/", f"/todos/{code}/edit/"):
         text = shown(owner, path)
