@@ -8,7 +8,7 @@ from config.dashboard import dashboard
 from surveys.web.public import form_page
 from tenants import second
 from tenants.confirmation.pages import confirm
-from tenants.handover import enter, switch
+from tenants.handover import enter
 from tenants.join import join
 from tenants.reset import forgot, reset
 from tenants.web import sign_in, sign_out
@@ -31,7 +31,7 @@ urlpatterns = [
     path("confirm/", confirm, name="confirm"),
     path("settings/webhooks/", include("webhooks.pages")),
     path("settings/", include("tenants.pages")),
-    path("switch/<slug:code>/", switch, name="switch"),
+    path("switch/", include("tenants.workspaces")),
     path("support/", include("tenants.support.pages")),
     path("api/v1/", include("config.api")),
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="schema"),

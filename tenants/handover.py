@@ -6,21 +6,20 @@ A session is bound to its host, so whoever is signed in on one host and belongs 
 """
 
 from datetime import timedelta
-from typing import cast
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from tenants.models import HandOver, Membership, Tenant, User
+from tenants.models import HandOver, Tenant, User
 from tenants.requests import TenantRequest
 from tenants.second import begin_or_ask
 from tenants.sessions import begin, principal_of
@@ -89,19 +88,6 @@ def enter(request: TenantRequest) -> HttpResponse:
         begin(request, user)
         return redirect(onward)
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': onward})}")
-
-
-@never_cache
-@require_GET
-def switch(request: TenantRequest, code: str) -> HttpResponse:
-    """Take whoever is signed in here to another tenant of theirs. Http404 for one they do not belong to."""
-    if request.principal is None:
-        return redirect("sign-in")
-    person = cast(User, request.user)
-    membership = Membership.objects.select_related("tenant").filter(user=person, tenant__code=code).first()
-    if membership is None:
-        raise Http404
-    return redirect(hand_over(request, person, to=membership.tenant, in_session=True))
 
 
 def _asked(request: TenantRequest, token: str) -> User | None:

@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString
 
 from face import countries
 from face import money as amounts
-from tenants.models import Membership
 from tenants.names import name_of
 from tenants.principal import Principal
+from tenants.workspaces import SHOWN_MOST, others
 
 register = template.Library()
 
@@ -46,11 +46,12 @@ def who(context: template.Context, actor: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def workspaces(context: template.Context) -> list[tuple[str, str]]:
-    """Code and name of the other tenants that whoever is signed in belongs to, by name."""
+def workspaces(context: template.Context) -> Mapping[str, object]:
+    """Code and name of the other tenants that whoever is signed in belongs to, by name; and whether there are more
+    than a menu holds."""
     request = context["request"]
-    theirs = Membership.objects.filter(user_id=request.user.pk).exclude(tenant=request.tenant)
-    return list(theirs.order_by("tenant__name").values_list("tenant__code", "tenant__name"))
+    theirs = list(others(request.user.pk, but=request.tenant)[: SHOWN_MOST + 1])
+    return {"shown": theirs[:SHOWN_MOST], "has_more": len(theirs) > SHOWN_MOST}
 
 
 @register.filter

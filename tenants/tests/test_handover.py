@@ -73,6 +73,19 @@ def test_whoever_belongs_to_both_goes_over_without_a_password(acme: Any, globex:
     assert here.get(TODOS).status_code == 200
 
 
+def test_a_menu_holds_so_many_workspaces_and_a_page_all_of_them(
+    acme: Any, both: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert browser(acme.host).get("/switch/")["Location"] == "/sign-in/?next=%2Fswitch%2F"
+    here = signed_in(acme.host, both.email, acme.password)
+    more, link = 'href="/switch/"', 'href="/switch/globex/"'
+    menu = here.get("/todos/").content.decode()
+    assert (more in menu, menu.count(link)) == (False, 1)
+    monkeypatch.setattr("config.templatetags.face.SHOWN_MOST", 0)
+    page = here.get("/switch/").content.decode()
+    assert (more in page, page.count(link)) == (True, 1)
+
+
 def test_a_link_is_good_once(acme: Any, globex: Any, both: User) -> None:
     path = link(both, to=globex)
     assert enters(globex.host, path)

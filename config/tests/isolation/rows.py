@@ -75,6 +75,7 @@ ROWS: Mapping[str, Row] = {
     "enter": Row(Door.OPEN, {}),
     "join": Row(Door.OPEN, {}),
     "confirm": Row(Door.OPEN, {}),
+    "workspaces": Row(Door.PAGE, READ | {"POST": Ask()}),
     "switch": Row(Door.PAGE, {"GET": Ask(302), "HEAD": Ask(405)}, {"code": "tenant"}),
     "support": Row(Door.PAGE, READ | {"POST": Ask()}),
     "support-end": Row(Door.PAGE, {"POST": change(302)}, {"id": "support"}),
