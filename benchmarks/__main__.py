@@ -39,7 +39,7 @@ def _alone(stage: Stage, sizes: Sizes) -> list[Line]:
 
 async def _together(stage: Stage, sizes: Sizes) -> list[Line]:
     """The figures of the real processes; measured in a thread, for the loop watches over them."""
-    from benchmarks import backlog, idle, lag, many, over_http, sign_ups, tenancy  # noqa: PLC0415
+    from benchmarks import backlog, idle, lag, many, metering, over_http, sign_ups, tenancy  # noqa: PLC0415
 
     async with processes() as pid_file:
         ways: dict[str, Callable[[], Iterator[Line]]] = {
@@ -47,6 +47,7 @@ async def _together(stage: Stage, sizes: Sizes) -> list[Line]:
             "lag": lambda: lag.lines(stage, seconds=sizes.seconds),
             "backlog": lambda: backlog.lines(stage, pid_file, facts=sizes.backlog),
             "idle": lambda: idle.lines(pid_file, seconds=sizes.idle),
+            "metering": lambda: metering.lines(stage, requests=sizes.requests),
             "tenancy": lambda: tenancy.lines(requests=sizes.pages),
             "sign-ups": lambda: sign_ups.lines(stage, sign_ups=sizes.sign_ups),
             "many tenants": lambda: many.lines(tenants=sizes.tenants),

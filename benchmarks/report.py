@@ -29,6 +29,8 @@ cores: DynamoDB Local, PostgreSQL, Valkey, the web and worker processes, and the
   are the two seconds for which the steps are shown.
 - *without tenants*: a second web process on the same stores with `benchmarks/plain.py`: Django's own backend, and one
   fixed tenant in place of host and schema. The same page in turns.
+- *unmetered*: a second web process with `benchmarks/unmetered.py`: no request is an API call, and nothing that is made
+  counts towards a quota. The same request by the same key, in turns.
 - *answer to visible row*: from the moment the client has its answer until another connection sees the row in
   Postgres.
 - DynamoDB Local keeps its tables in memory here. What a network takes would come on top of both sides of a ratio, and

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cqrs.domain import Counter, Refused, Short, partition
+from cqrs.limits import changed, limits_of
 from cqrs.log import Log
 from cqrs.steps import Step
 from cqrs.store import Move, Rejected, Tally
@@ -39,9 +40,11 @@ def refusal(rejected: Rejected, moves: Mapping[Thing, Move], steps: Sequence[Ste
     shorts = list[Short]()
     for move, tally in rejected.failed:
         if isinstance(move, Move) and isinstance(tally, Mapping):
+            thing = things[move.pk, move.sk]
             if move.is_stale(tally):
+                changed(move, thing[0], tally)
                 return None
-            shorts += _shorts(things[move.pk, move.sk], move, tally)
+            shorts += _shorts(thing, move, tally)
     counter = shorts[0].count.counter
     same = [short for short in shorts if short.count.counter == counter]
     mover = next(step for step in steps if same[0].count in step.deltas)
@@ -52,7 +55,7 @@ def _move(thing: Thing, deltas: Tally, sets: Mapping[str, int | None], log: Log)
     counter, key = thing
     floors = {name: floor for name, floor in counter.floors.items() if deltas.get(name, 0) < 0}
     limited = {name: limit for name, limit in counter.limits.items() if deltas.get(name, 0) > 0}
-    tally = log.counter(counter, key) if set(limited.values()) - sets.keys() else {}
+    tally = limits_of(log, counter, key) if set(limited.values()) - sets.keys() else {}
     assumed = {limit: tally.get(limit) for limit in limited.values() if limit not in sets}
     bounds = {name: {**assumed, **sets}[limit] for name, limit in limited.items()}
     return Move(
