@@ -5,13 +5,14 @@ from typing import Any
 
 from billing import quotes
 from billing.clerk import SK, real_time
-from billing.domain import SUBSCRIPTION, Cycle, Subscription
+from billing.domain import SUBSCRIPTION, Cycle, Metric, Subscription
 from billing.domain.replanning import change_plan
 from billing.domain.turning import due
+from billing.measured import MEASURED
 from billing.plans.catalogue import offered, terms, version_of
 from billing.plans.models import PlanVersion
 from billing.runs import turn
-from billing.usage import members_of, usage_of
+from billing.usage import usage_of
 from cqrs.domain import Command, Version
 from cqrs.log import Log
 
@@ -50,7 +51,8 @@ def agreed(id: str, *, tenant: str) -> Agreed:
         "billing_cycle": found.billing_cycle,
         "effective_at": found.effective_at,
         "at_period_end": found.at_period_end,
-        "members": members_of(tenant),
+        "members": MEASURED[Metric.USERS](tenant),
+        "storage_gb": MEASURED[Metric.STORAGE_GB](tenant),
     }
     rule = SUBSCRIPTION.rule(change_plan.__name__)
     command: Command[Subscription] = Command(SUBSCRIPTION, rule, args, SK, found.version)

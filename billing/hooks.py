@@ -5,6 +5,7 @@ from billing import clerk
 from billing.domain import CODE, SUBSCRIPTION, Metric
 from billing.domain.metrics import exceeded
 from billing.domain.starting import start_over
+from billing.domain.subscription import enforced
 from billing.plans.catalogue import first_plan, terms
 from cqrs.domain import NotFound
 from cqrs.steps import CodeTaken
@@ -37,6 +38,6 @@ def room_for_one_more(tenant: Tenant, members: int) -> None:
         sub = clerk.subscription_of(tenant.code).state
     except NotFound:
         return
-    limit = sub.limit(Metric.USERS).enforced
+    limit = enforced(sub, Metric.USERS)
     if limit is not None and members >= limit:
         raise exceeded(Metric.USERS, used=members, limit=limit)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core import signing
 
-from billing.domain import Cycle, Metric, Plan, Subscription
+from billing.domain import Cycle, Plan, Subscription
 from billing.domain.periods import whole_second
 from billing.domain.replanning import QUOTED_FOR, BelowUse, changed, check_fits
 from billing.domain.usage import Usage
@@ -85,9 +85,8 @@ def _salt(tenant: str) -> str:
 
 
 def _breaches(sub: Subscription, plan: Plan, usage: Usage, *, at_period_end: bool) -> Sequence[dict[str, Any]]:
-    members = usage.of(Metric.USERS, "")
     try:
-        check_fits(sub, plan, usage, members=members, at_period_end=at_period_end)
+        check_fits(sub, plan, usage, at_period_end=at_period_end)
     except BelowUse as refused:
         return refused.fields["errors"]  # type: ignore[return-value]
     return []

@@ -1,30 +1,26 @@
-"""What a tenant uses, of each metric: read from the counters, and members where they are kept."""
+"""What a tenant uses, of each metric: read from the counters, or measured."""
 
 from datetime import datetime
 from typing import Any
 
 from billing.domain import PERIODIC, Metric, Subscription
-from billing.domain.metrics import month_after, month_of, month_start
+from billing.domain.metrics import month_after
+from billing.domain.pace import forecast, limit_hit_at
 from billing.domain.plan import UNLIMITED, Limit
 from billing.domain.usage import Usage, load, used
+from billing.measured import MEASURED
 from cqrs.log import Log
-from tenants.models import Membership
-
-
-def members_of(tenant: str) -> int:
-    """How many people belong to it."""
-    return Membership.objects.filter(tenant__code=tenant).count()
 
 
 def usage_of(log: Log, sub: Subscription) -> Usage:
-    """What a change of plan is held against; members too."""
+    """What a change of plan is held against."""
     found = load(log, sub, {})
-    return Usage({**found.used, Metric.USERS: members_of(log.tenant)})
+    return Usage({**found.used, **{metric: measure(log.tenant) for metric, measure in MEASURED.items()}})
 
 
 def told(log: Log, sub: Subscription | None, month: str, *, now: datetime) -> dict[str, dict[str, Any]]:
-    """By metric: `used, limit, remaining, percent, resets_at, forecast`. Of a gauge, as it is now."""
-    return {str(metric): _told(metric, _used(log, metric, month), sub, month, now=now) for metric in Metric}
+    """By metric: `used, limit, remaining, percent, resets_at, forecast, limit_hit_at`. Of a gauge, as it is now."""
+    return {str(metric): _told(metric, used_of(log, metric, month), sub, month, now=now) for metric in Metric}
 
 
 def limit_of(sub: Subscription | None, metric: Metric) -> Limit:
@@ -37,12 +33,14 @@ def percent_of(used: int, most: int) -> int:
     return used * 100 // most if most else 100
 
 
-def _used(log: Log, metric: Metric, month: str) -> int:
-    return members_of(log.tenant) if metric == Metric.USERS else used(log, metric, month)
+def used_of(log: Log, metric: Metric, month: str) -> int:
+    """Of one metric: measured, or what its counters say."""
+    return MEASURED[metric](log.tenant) if metric in MEASURED else used(log, metric, month)
 
 
 def _told(metric: Metric, used: int, sub: Subscription | None, month: str, *, now: datetime) -> dict[str, Any]:
     limit = limit_of(sub, metric)
+    hit = limit_hit_at(used, limit.most, month, now=now) if metric in PERIODIC else None
     return {
         "used": used,
         "limit": limit.most,
@@ -50,13 +48,6 @@ def _told(metric: Metric, used: int, sub: Subscription | None, month: str, *, no
         "percent": None if limit.most is None else percent_of(used, limit.most),
         "resets_at": f"{month_after(month):%Y-%m-%dT%H:%M:%SZ}" if metric in PERIODIC else None,
         "forecast": forecast(used, month, now=now) if metric in PERIODIC else None,
+        "limit_hit_at": hit and f"{hit:%Y-%m-%dT%H:%M:%SZ}",
         "enforcement": limit.enforcement,
     }
-
-
-def forecast(used: int, month: str, *, now: datetime) -> int:
-    """What a month will come to at this pace; a month that is over, what it came to."""
-    if month_of(now) != month:
-        return used
-    start, end = month_start(month), month_after(month)
-    return round(used * (end - start) / max(now - start, (end - start) / 1000))

@@ -7,8 +7,7 @@ from billing.clerk import SK
 from billing.domain import PERIODIC, SUBSCRIPTION, Metric, Subscription
 from billing.domain.alert import ALERT, Alert, follows
 from billing.domain.metrics import key_of, month_of
-from billing.domain.usage import used
-from billing.usage import members_of, percent_of
+from billing.usage import percent_of, used_of
 from cqrs.domain import Command, Conflict, NotFound, Version
 from cqrs.steps import CodeTaken
 from cqrs.writer import Writer
@@ -28,7 +27,7 @@ def watch(writer: Writer) -> Iterator[Version[Alert]]:
 def _told(writer: Writer, sub: Subscription, metric: Metric) -> Iterator[Version[Alert]]:
     month, log = month_of(writer.clock()) if metric in PERIODIC else "", writer.log
     most = sub.limit(metric).most or 0
-    there = members_of(log.tenant) if metric == Metric.USERS else used(log, metric, month)
+    there = used_of(log, metric, month)
     sk = ALERT.sk_of(key_of(metric, month))
     try:
         head = log.get(ALERT, sk)

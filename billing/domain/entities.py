@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 
 from billing.domain.bill import Bill, Line, LineKind
 from billing.domain.invoice import Invoice, Kind, State, credit, issue, lower, pay, void
-from billing.domain.metrics import CALLS, LIMIT, PERIODIC, QUOTA, Metric, key_of
+from billing.domain.metrics import CALLS, LIMIT, MEASURED, PERIODIC, QUOTA, Metric, key_of
 from billing.domain.overriding import end_overrides, lift_override, override
 from billing.domain.replanning import change_plan
 from billing.domain.settling import add_credit, lower_due, note_invoice, settle
 from billing.domain.starting import cancel, resume, start_over, subscribe
-from billing.domain.subscription import CODE, Subscription
+from billing.domain.subscription import CODE, Subscription, enforced
 from billing.domain.turning import activate, expire, fall_due, finish, renew, roll
 from billing.domain.usage import Usage, load
 from cqrs.domain import Command, Count, Entity, Rotation, Sequence, Version
@@ -23,11 +23,11 @@ def limits(sub: Subscription) -> Mapping[Count, int | None]:
     """What stands on the counters: of each metric that has a limit or had one, now or in the months to come."""
     found: dict[Count, int | None] = {}
     for metric in sub.limited:
-        if metric == Metric.USERS:
+        if metric in MEASURED:
             continue
         counter = CALLS if metric == Metric.API_CALLS else QUOTA
         for month in sub.months if metric in PERIODIC else ("",):
-            found[counter.at(key_of(metric, month), LIMIT)] = sub.limit(metric).enforced
+            found[counter.at(key_of(metric, month), LIMIT)] = enforced(sub, metric)
     return found
 
 

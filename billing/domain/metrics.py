@@ -2,7 +2,7 @@
 
 A gauge is how much there is, and never starts again: `projects` are products for sale, `surveys` those that are not
 removed. A period counter is how much happened in a month of UTC: it starts again because each month is a thing of its
-own, `orders:2026-11`. Members are counted where they are kept, in Postgres.
+own, `orders:2026-11`. Members and storage are measured where they are kept, in Postgres.
 
 Another app moves a metric from its own `counts`: `return moved | counted(Metric.ORDERS, 1, at=order.placed_at)`.
 """
@@ -29,6 +29,9 @@ class Metric(StrEnum):
     SURVEYS = "surveys"
     RESPONSES = "responses"
 
+
+MEASURED = frozenset({Metric.USERS, Metric.STORAGE_GB})
+"""Those that no counter holds: what there is of them is looked at."""
 
 PERIODIC = frozenset({Metric.API_CALLS, Metric.ORDERS, Metric.RESPONSES})
 """Those counted by month; the others are gauges."""

@@ -40,13 +40,18 @@ def change_plan(
     effective_at: datetime,
     at_period_end: bool = False,
     members: int = 0,
+    storage_gb: int = 0,
     usage: Usage = SUPPLIED,
     at: Now = SUPPLIED,
 ) -> Subscription:
-    """Another plan or cycle, as it was quoted at `effective_at`; or from the next period on."""
+    """Another plan or cycle, as it was quoted at `effective_at`; or from the next period on. What is measured, and not
+    counted, is told."""
     if not effective_at <= at < effective_at + QUOTED_FOR:
         raise QuoteExpired
-    check_fits(sub, plan, usage, members=members, at_period_end=at_period_end)
+    if not sub.is_running:
+        raise NotRunning(status=sub.status)
+    usage = Usage({**usage.used, Metric.USERS: members, Metric.STORAGE_GB: storage_gb})
+    check_fits(sub, plan, usage, at_period_end=at_period_end)
     return changed(sub, plan=plan, cycle=billing_cycle, effective_at=effective_at, at_period_end=at_period_end, at=at)
 
 
@@ -71,12 +76,12 @@ def changed(
     return _prorated(sub, anew, whole_second(effective_at), at=at)
 
 
-def check_fits(sub: Subscription, plan: Plan, usage: Usage, *, members: int, at_period_end: bool) -> None:
+def check_fits(sub: Subscription, plan: Plan, usage: Usage, *, at_period_end: bool) -> None:
     """BelowUse, with each limit that is less than what is used. From the next period on, this month does not count."""
     anew, breaches = replace(sub, plan=plan), []
     for metric in Metric:
         most = anew.limit(metric).enforced
-        used = members if metric == Metric.USERS else usage.of(metric, sub.months[0])
+        used = usage.of(metric, sub.months[0])
         if most is not None and used > most and not (at_period_end and metric in PERIODIC):
             detail = f"{used} {metric.replace('_', ' ')} are used, and that plan has {most}."
             breach = {"metric": metric, "used": used, "limit": most}

@@ -93,7 +93,7 @@ def begun(sub: Subscription, start: datetime, *, at: datetime) -> Subscription:
 def ended(sub: Subscription, at: datetime) -> Subscription:
     """Cancelled, from a moment on; what waited for the next bill is billed now."""
     over = replace(sub, status=Status.CANCELLED, cancel_at_period_end=False, ended_at=at, scheduled=None, pending=())
-    return billed(over, sub.pending, at=at)
+    return billed(with_limits(over), sub.pending, at=at)
 
 
 def months_from(month: str) -> tuple[str, ...]:

@@ -126,9 +126,15 @@ class Subscription:
         return self.plan.limit(metric)
 
 
+def enforced(sub: Subscription, metric: Metric) -> int | None:
+    """Above how much a write is refused. One that has ended has room for nothing new; what there is can be read by
+    programs as before."""
+    return sub.limit(metric).enforced if sub.is_running or metric == Metric.API_CALLS else 0
+
+
 def with_limits(sub: Subscription) -> Subscription:
     """The subscription, once its plan or its overrides have changed: which metrics have, or had, a limit."""
-    limited = {*sub.limited, *(metric for metric in Metric if sub.limit(metric).enforced is not None)}
+    limited = {*sub.limited, *(metric for metric in Metric if enforced(sub, metric) is not None)}
     return replace(sub, limited=tuple(metric for metric in Metric if metric in limited))
 
 

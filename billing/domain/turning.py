@@ -100,8 +100,19 @@ def next_bill(sub: Subscription) -> Bill | None:
     return after.bill if after.bills > sub.bills else None
 
 
+def expires_at(sub: Subscription) -> datetime | None:
+    """When it expires unless all that is past due is paid by then; None where nothing is past due."""
+    oldest = _oldest(sub)
+    return oldest + EXPIRES_AFTER if oldest and sub.status == Status.PAST_DUE else None
+
+
+def _oldest(sub: Subscription) -> datetime | None:
+    """By when something should have been paid, or should be."""
+    return min((each.due_at for each in sub.owing), default=None)
+
+
 def _unpaid(sub: Subscription, *, at: datetime) -> str | None:
-    oldest = min((each.due_at for each in sub.owing), default=None)
+    oldest = _oldest(sub)
     if oldest and sub.status == Status.ACTIVE and oldest <= at:
         return "fall_due"
     if oldest and sub.status == Status.PAST_DUE and oldest + EXPIRES_AFTER <= at:

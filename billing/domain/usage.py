@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from billing.domain.bill import Line, overage
-from billing.domain.metrics import CALLS, PERIODIC, QUOTA, REPORTED, USED, Metric, key_of, shifted
+from billing.domain.metrics import CALLS, MEASURED, PERIODIC, QUOTA, REPORTED, USED, Metric, key_of, shifted
 from billing.domain.subscription import Subscription
 from cqrs.domain import Reads
 
@@ -61,7 +61,7 @@ def closed(month: str) -> list[str]:
 
 def _wanted(sub: Subscription) -> Iterator[tuple[Metric, str]]:
     for metric in Metric:
-        if metric == Metric.USERS:
+        if metric in MEASURED:
             continue
         if metric not in PERIODIC:
             yield metric, ""

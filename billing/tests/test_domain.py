@@ -14,6 +14,7 @@ from billing.domain.bill import LineKind, Taken, prorated
 from billing.domain.entities import limits
 from billing.domain.metrics import CALLS, PERIODIC, QUOTA, Metric, key_of, quota_exceeded
 from billing.domain.overriding import end_overrides, lift_override, override
+from billing.domain.pace import forecast, limit_hit_at
 from billing.domain.periods import boundary, period
 from billing.domain.plan import Cycle, Enforcement, Limit, Plan
 from billing.domain.replanning import BelowUse, change_plan, changed
@@ -150,6 +151,9 @@ def test_cancelled_it_ends_with_the_period_or_now_and_can_go_on() -> None:
     assert resume(asked, at=Now(sub.current_period.start)) == sub
     over = run(replace(asked, owing=()), until=sub.current_period.end)
     assert (over.status, over.bills, over.ended_at) == (Status.CANCELLED, 1, sub.current_period.end)
+    assert limits(over)[QUOTA.at("orders:2026-03", "limit")] == 0  # there is room for nothing new
+    assert CALLS.at("api_calls:2026-03", "limit") not in limits(over)  # what there is can still be read
+    assert limits(resume(over, at=Now(sub.current_period.end)))[QUOTA.at("orders:2026-03", "limit")] is None
     now = cancel(sub, at_period_end=False, at=Now(sub.current_period.start))
     assert resume(now, at=after(sub.current_period.start, days=1)).bills == 1  # what was billed is not billed again
     assert resume(replace(over, owing=()), at=Now(sub.current_period.end)).bills == 2
@@ -204,6 +208,27 @@ def test_a_quota_says_what_is_used_up_and_when_it_starts_again() -> None:
         "upgrade_url": "/billing/change/",
     }
     assert Metric.ORDERS in PERIODIC
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "now", "hit", "comes_to"),
+    [
+        (100, 200, "2026-11-11T00:00Z", "2026-11-21T00:00Z", 300),  # ten a day
+        (100, 299, "2026-11-11T00:00Z", "2026-11-30T21:36Z", 300),
+        (100, 300, "2026-11-11T00:00Z", None, 300),  # with the month's very end
+        (100, 100, "2026-11-11T00:00Z", "2026-11-11T00:00Z", 300),
+        (7, 0, "2026-11-11T00:00Z", "2026-11-11T00:00Z", 21),
+        (0, 5, "2026-11-11T00:00Z", None, 0),
+        (5, None, "2026-11-11T00:00Z", None, 15),
+        (5, 5, "2026-12-01T00:00Z", None, 5),  # November is over
+        (1, 10, "2026-11-01T00:00Z", "2026-11-01T10:00Z", 720),  # a first moment counts as an hour
+    ],
+)
+def test_the_day_on_which_a_limit_is_hit_at_this_pace(
+    used: int, limit: int | None, now: str, hit: str | None, comes_to: int
+) -> None:
+    assert limit_hit_at(used, limit, "2026-11", now=at(now)) == (at(hit) if hit else None)
+    assert forecast(used, "2026-11", now=at(now)) == comes_to
 
 
 def ask(sub: Subscription, *, plan: Plan, at: datetime, usage: Usage = NOTHING, **more: Any) -> Subscription:

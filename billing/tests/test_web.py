@@ -9,6 +9,7 @@ from django.test import Client
 from billing.clerk import subscription_of
 from billing.domain import Metric
 from billing.domain.overriding import override
+from billing.measured import GB, storage_of
 from billing.tests.conftest import asked, until
 from conftest import Api, TestTenant
 from tenants.tests.browsers import browser, signed_in
@@ -75,6 +76,14 @@ def test_an_invoice_is_read_and_paid(owner: Client) -> None:
     for _ in range(2):
         assert owner.post(f"/billing/invoices/{code}/pay/", {"reference": "TX-7"}).status_code == 302
     assert "TX-7" in text(owner.get(f"/billing/invoices/{code}/"))
+
+
+def test_what_is_past_due_is_said_on_every_page_to_whoever_can_pay(owner: Client, payer: Api) -> None:
+    until(payer.tenant, subscription_of(payer.tenant.code).state.owing[0].due_at)
+    payer.drain()
+    assert "An invoice is past due" in text(owner.get("/todos/"))
+    assert "Unless it is paid, the subscription expires on" in text(owner.get("/billing/"))
+    assert 0 < storage_of(payer.tenant.code) < GB
 
 
 def test_it_is_cancelled_and_resumed_and_usage_has_its_days(owner: Client) -> None:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
 from billing import domain
 from billing.clerk import real_time
 from billing.domain import PERIODIC, Metric
@@ -33,10 +36,10 @@ def _bar(metric: Metric, each: dict[str, Any]) -> dict[str, Any]:
     percent, limit = each["percent"], each["limit"]
     kind = "" if percent is None else "bad" if percent >= 100 else "warn" if percent >= 80 else "good"
     of = "without limit" if limit is None else f"of {limit:,}"
-    name = NAMES[metric]
+    name, hit = NAMES[metric], parse_datetime(each["limit_hit_at"] or "")
     label = f"{name}: {each['used']:,} {of}"
     return (
         each
         | {"name": name, "kind": kind, "width": min(percent or 0, 100), "told": label, "of": of}
-        | {"is_periodic": metric in PERIODIC}
+        | {"is_periodic": metric in PERIODIC, "hit_on": hit and timezone.localdate(hit)}
     )

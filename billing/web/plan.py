@@ -9,7 +9,7 @@ from billing.domain import SUBSCRIPTION, Metric
 from billing.domain.metrics import month_of
 from billing.domain.starting import cancel as ends
 from billing.domain.starting import resume as goes_on
-from billing.domain.turning import next_bill
+from billing.domain.turning import expires_at, next_bill
 from billing.queries import invoices
 from billing.shown import line_shown, money
 from billing.web.bars import bars_of
@@ -42,6 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "next": bill and money(bill.total, sub.plan.currency),
         "next_lines": [line_shown(line, sub.plan.currency) for line in bill.lines] if bill else [],
         "invoices": invoices().order_by("-issued_at", "-code")[:SHOWN],
+        "expires_at": expires_at(sub),
         "behind": behind,
         "may_manage": _may_manage(request),
     }
