@@ -142,8 +142,8 @@ class OrderFilter(RowFilter):
 
     status = filters.MultipleChoiceFilter(choices=[(each, each) for each in Status])
     customer_id = filters.CharFilter("customer_id")
-    placed_at_after = placed_after = filters.IsoDateTimeFilter("placed_at", lookup_expr="gte")
-    placed_at_before = placed_before = filters.IsoDateTimeFilter("placed_at", lookup_expr="lt")
+    placed_at_after = filters.IsoDateTimeFilter("placed_at", lookup_expr="gte")
+    placed_at_before = filters.IsoDateTimeFilter("placed_at", lookup_expr="lt")
 
     def search(self, rows: QuerySet[OrderRow], _: str, text: str) -> QuerySet[OrderRow]:
         """By code or customer, exactly: an order has no other name."""

@@ -18,6 +18,8 @@ ADDRESS = ("street", "city", "state", "postal_code", "country")
 LINE = ("sku", "quantity")
 TEXTS = ("customer_id", "payment_method", "note")
 
+DIGITS_MOST = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -101,23 +103,17 @@ def texts(order: Order) -> dict[str, str]:
 def draft(reads: Reads, form: Mapping[str, Any], refused: Refused | None, *, kept: Order | None = None) -> Draft:
     """What the form comes to: at the catalogue's prices, or those of the order `kept` where its lines are the same.
     What a rule refused stands at its line; and what cannot be priced, at the line that is why."""
-    errors = lines_at_fault(refused) if refused else {}
-    items = [Item(sku, int(text) if text.isdecimal() else 0) for sku, text in items_of(form).items()]
+    errors, typed = lines_at_fault(refused) if refused else {}, items_of(form)
     lines: tuple[Line, ...] = ()
     currency = ""
-    if kept and {item.sku: item.quantity for item in items} == {line.sku: line.quantity for line in kept.lines}:
-        lines, currency = kept.lines, kept.currency
-    elif items:
-        address = Address(street="", city="", postal_code="", country=str(form.get("shipping_address.country", "")))
-        try:
-            found = catalogue(reads, None, {"items": items, "shipping_address": address})
-            lines, currency = priced(items, found)
-        except Refused as fault:
-            errors = lines_at_fault(fault) | errors
+    try:
+        lines, currency = _priced(reads, form, kept)
+    except Refused as fault:
+        errors = lines_at_fault(fault) | errors
     by_sku = {line.sku: line for line in lines}
     rows = tuple(
         _row(reads, (number, sku, text), by_sku.get(sku), error=errors.get(number, ""), kept=kept)
-        for number, (sku, text) in enumerate(items_of(form).items())
+        for number, (sku, text) in enumerate(typed.items())
     )
     return Draft(rows, lines, currency, errors.get(-1, ""))
 
@@ -134,6 +130,22 @@ def lines_at_fault(refused: Refused) -> dict[int, str]:
     return found
 
 
+def _priced(reads: Reads, form: Mapping[str, Any], kept: Order | None) -> tuple[tuple[Line, ...], str]:
+    """The lines that the form comes to, and their currency; none of none. What `priced` refuses."""
+    items = [Item(sku, _units(text) or 0) for sku, text in items_of(form).items()]
+    if kept and {item.sku: item.quantity for item in items} == {line.sku: line.quantity for line in kept.lines}:
+        return kept.lines, kept.currency
+    if not items:
+        return (), ""
+    address = Address(street="", city="", postal_code="", country=str(form.get("shipping_address.country", "")))
+    return priced(items, catalogue(reads, None, {"items": items, "shipping_address": address}))
+
+
+def _units(text: str) -> int | None:
+    """A quantity as it was typed; None of what is none, or longer than any can be."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS_MOST else None
+
+
 def _left(available: int) -> str:
     return f"Only {available:,} left" if available else "None left"
 
@@ -143,7 +155,7 @@ def _row(reads: Reads, place: tuple[int, str, str], line: Line | None, *, error:
     product = _product(reads, sku)
     own = sum(each.waiting for each in kept.lines if each.sku == sku) if kept else 0
     available = reads.counter(UNITS, sku).get(AVAILABLE, 0) + own if product else 0
-    is_short = product is not None and quantity.isdecimal() and int(quantity) > available
+    is_short = product is not None and (_units(quantity) or 0) > available
     return Row(number, sku, quantity, product, available, line, error or (_left(available) if is_short else ""))
 
 
@@ -155,4 +167,5 @@ def _product(reads: Reads, sku: str) -> Product | None:
 
 
 def _added(text: str, more: str) -> str:
-    return str(int(text) + int(more)) if text.isdecimal() and more.isdecimal() else text
+    units, others = _units(text), _units(more)
+    return text if units is None or others is None else str(units + others)
