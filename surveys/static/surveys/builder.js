@@ -18,15 +18,24 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   if (!first || (isNew && pressed?.value === "move")) return;
   inside(`open-${inside("save").elements.at.value}`).scrollIntoView({ block: "nearest" });
   first.focus({ preventScroll: true });
-  if (isNew) first.select();
+  first.setSelectionRange(isNew ? 0 : first.value.length, first.value.length);
 });
 
 let left;
 document.addEventListener("click", ({ target }) => target.closest?.("#done") && (left = inside("save").elements.at.value));
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.closest?.("#save")) inside("done").click();
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key !== "Escape" || !target.closest?.("#save")) return;
+  target.blur(); // saves what was typed
+  inside("done").click();
 });
+
+/* What is saved while the page moves on does not bring it back. */
+for (const step of ["htmx:before:swap", "htmx:before:history:update"])
+  document.addEventListener(step, (event) => {
+    const source = event.detail.ctx?.sourceElement ?? event.detail.sourceElement;
+    if (source?.matches("[data-saves]") && !source.isConnected) event.preventDefault();
+  });
 
 let dragged;
 const unmark = () => document.querySelectorAll(".drop-here").forEach((each) => each.classList.remove("drop-here"));
