@@ -1,9 +1,12 @@
 """The pages of holds: which units are kept for whom and until when, and the button that lets them go."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import URLPattern, path
 
+from face.histories import Moment
 from face.screens import Screens
 from face.web import signed_in
 from orders.domain import UNITS
@@ -20,6 +23,10 @@ class Holds(Screens[Any]):
             path("<str:code>/", reads(self.detail), name=self.one),
             path("<str:code>/<str:rule>/", writes(self.ask), name=f"{self.one}-rule"),
         ]
+
+    def told(self, moments: Sequence[Moment[Any]]) -> Sequence[Moment[Any]]:
+        """What each did to stock says it all."""
+        return [replace(each, changes=[]) for each in moments]
 
 
 PAGES = Holds(HOLDS, one="hold", but=("expire", "take"), counter=UNITS)
