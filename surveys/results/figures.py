@@ -17,9 +17,10 @@ from surveys.domain.comparing import reader
 from surveys.domain.expressions import plain
 from surveys.domain.questions import CHOSEN, SCALES
 from surveys.results.counting import Tally
+from surveys.results.histogram import ranges
 
-BINS = 10
-"""Bars of the answers to a question for a number."""
+APART_MOST = 10
+"""Different numbers that have a bar each; more are shown in ranges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,9 @@ def _averages(given: Counter[Any]) -> dict[str, float]:
 
 
 def _bars(question: Question, taken: Counter[Any], refused: Counter[Any], answered: int) -> Iterator[Bar]:
+    if question.type is Type.NUMBER and len(taken) > APART_MOST:
+        yield from (Bar(range, range, count, _percent(count, answered)) for range, count in ranges(taken))
+        return
     offered = dict(_offered(question, taken))
     for value, label in offered.items():
         yield Bar(value, label, taken[value], _percent(taken[value], answered))
@@ -163,15 +167,9 @@ def _offered(question: Question, taken: Counter[Any]) -> Iterator[tuple[Any, str
             labels = question.labels
             yield from ((True, labels.get("true", "Yes")), (False, labels.get("false", "No")))
         case Type.NUMBER:
-            yield from _bins(taken)
+            yield from ((each, f"{each:g}") for each in sorted(taken))
         case type if type in SCALES:
             yield from ((each, question.labels.get(str(each), str(each))) for each in question.points)
-
-
-def _bins(taken: Counter[Any]) -> Iterator[tuple[Any, str]]:
-    """Few numbers are shown each by itself; many are only summed up."""
-    if len(taken) <= BINS:
-        yield from ((each, f"{each:g}") for each in sorted(taken))
 
 
 def _percent(count: int, total: int) -> float:

@@ -1,6 +1,7 @@
 """What responses say together: narrowed by answers, without the erased; and a plan that has no room for more."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from billing.tests.conftest import asked as staff_asked
 from billing.tests.conftest import customer
 from conftest import Api, TestTenant
 from cqrs.dynamodb.store import DynamoStore
+from surveys.results.histogram import ranges
 from surveys.tests.examples import TEAM
 from surveys.tests.test_api import PLAIN, answered, published
 from surveys.tests.test_public import opened
@@ -114,6 +116,21 @@ def test_an_option_with_a_text_and_one_of_several_are_found(api: Api) -> None:
         for query in ("several=a", "several=b", "age=7", "age=7.0", "age=7.5", "age=8")
     }
     assert counts == {"several=a": 2, "several=b": 1, "age=7": 1, "age=7.0": 1, "age=7.5": 1, "age=8": 0}
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "last", "bars"),
+    [
+        (range(1, 31), ("0 – 4", 4), ("30 – 34", 1), 7),
+        (range(11), ("0", 1), ("10", 1), 11),
+        ([-0.25, 0.1, 0.35], ("-0.3 – under -0.2", 1), ("0.3 – under 0.4", 1), 7),
+        ([10**15, 10**15 + 20], (f"{10**15} – {10**15 + 1}", 1), (f"{10**15 + 20} – {10**15 + 21}", 1), 11),
+    ],
+)
+def test_many_numbers_are_shown_in_round_ranges(given: Any, first: Any, last: Any, bars: int) -> None:
+    found = list(ranges(Counter(given)))
+    assert (found[0], found[-1], len(found)) == (first, last, bars)
+    assert sum(count for _, count in found) == len(given)
 
 
 def test_counts_that_are_remembered_hold_nothing_of_whoever_was_erased(small: Api) -> None:
