@@ -18,6 +18,7 @@ from billing.domain import INVOICE, SUBSCRIPTION, Metric
 from billing.domain.invoice import credit, pay, void
 from billing.domain.overriding import lift_override, override
 from billing.models import InvoiceRow, SubscriptionRow
+from billing.overview import note_standing
 from billing.runs import turn
 from cqrs.domain import Command, Refused
 from face.admin import ReasonForm, TenantAdmin, staff_id
@@ -91,6 +92,7 @@ class SubscriptionAdmin(TenantAdmin):
         tenant, source = _tenant(object_id), f"admin: {form.cleaned_data['reason']}"
         ends: datetime = subscription_of(tenant).state.current_period.end
         facts = [made.fact for made in turn(tenant, now=ends, by=staff_id(request), source=source)]
+        note_standing(subscription_of(tenant))
         messages.success(request, f"Done: {', '.join(facts) or 'nothing was due'}.")
         return _back(SubscriptionRow, object_id)
 

@@ -5,6 +5,7 @@ from typing import Any
 from billing.domain import INVOICE, SUBSCRIPTION, Invoice, Metric, Subscription
 from billing.domain.alert import ALERT
 from billing.domain.event import USAGE
+from billing.domain.subscription import Override
 from billing.models import InvoiceRow, SubscriptionRow
 from billing.shown import line_shown, money, period_shown
 from cqrs.projections import journals, projects
@@ -27,7 +28,7 @@ def subscription_row(sub: Subscription) -> SubscriptionRow:
         credit=money(sub.credit, sub.plan.currency),
         owing=money(sum(each.amount for each in sub.owing), sub.plan.currency),
         limits={f"max_{metric}": sub.limit(metric).most for metric in Metric},
-        overrides=[_override(each) for each in sub.overrides],
+        overrides=[override_shown(each) for each in sub.overrides],
     )
 
 
@@ -63,6 +64,7 @@ def _scheduled(sub: Subscription) -> dict[str, Any] | None:
     return {"plan": change.plan.code, "plan_version": change.plan.version, "billing_cycle": change.billing_cycle}
 
 
-def _override(each: Any) -> dict[str, Any]:
+def override_shown(each: Override) -> dict[str, Any]:
+    """`{"metric", "limit", "reason", "expires_at"}`."""
     ends = each.expires_at and f"{each.expires_at:%Y-%m-%dT%H:%M:%SZ}"
     return {"metric": each.metric, "limit": each.most, "reason": each.reason, "expires_at": ends}

@@ -5,6 +5,7 @@ Two runs at once take turns at the steps, and one that is a month late takes eac
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,11 +13,14 @@ import structlog
 from django.db import connection
 from django_tenants.utils import get_tenant_model
 
-from billing.clerk import SK, writer_of
+from billing.clerk import SK, subscription_of, writer_of
 from billing.domain import SUBSCRIPTION, Subscription
 from billing.domain.turning import due
+from billing.overview import note_standing
 from billing.watching import watch
 from cqrs.domain import Command, Conflict, NotFound, Unavailable, Version
+from cqrs.jobs.models import Job
+from cqrs.jobs.running import work
 from cqrs.progress import Tell, silent
 from cqrs.writer import Writer
 
@@ -41,18 +45,30 @@ def run(*, now: datetime, tell: Tell = silent, tenants: list[str] | None = None)
     codes = active() if tenants is None else tenants
     facts, failed = 0, list[tuple[str, str]]()
     for number, code in enumerate(codes):
-        tell("subscriptions", number, len(codes))
+        tell(f"{facts} facts made, {len(failed)} failed", number, len(codes))
         try:
             facts += len(list(turn(code, now=now)))
             facts += len(list(watch(writer_of(code, by=BY, source=SOURCE, clock=lambda: now))))
+            _note(code)
         except Unavailable as error:
             _log.warning("billing waits", tenant=code, error=error.detail)
             failed.append((code, error.detail))
         except Exception as error:
             _log.exception("billing failed", tenant=code)
             failed.append((code, repr(error)))
-    tell("subscriptions", len(codes), len(codes))
+    tell(f"{facts} facts made, {len(failed)} failed", len(codes), len(codes))
     return Ran(len(codes), facts, tuple(failed))
+
+
+def watched(*, now: datetime, by: str, reason: str = "", tell: Tell = silent, tenants: list[str] | None = None) -> Ran:
+    """The same as a job, which staff can watch and cancel. Cancelled; AlreadyRunning where the same is under way. One
+    that found nothing to do by itself is not kept."""
+    tenant = tenants[0] if tenants else ""
+    with work("billing", tenant=tenant, what=f"until {now:%Y-%m-%d %H:%M}", by=by, reason=reason, tell=tell) as job:
+        ran = run(now=now, tell=job.tell, tenants=tenants)
+    if by == BY and not ran.facts and not ran.failed:
+        Job.objects.filter(pk=job.id).delete()
+    return ran
 
 
 def active() -> list[str]:
@@ -79,10 +95,17 @@ def turn(tenant: str, *, now: datetime, by: str = BY, source: str = SOURCE) -> I
             yield made
 
 
+def _note(tenant: str) -> None:
+    with suppress(NotFound):
+        note_standing(subscription_of(tenant))
+
+
 def _step(writer: Writer, head: Version[Subscription], rule: str) -> Version[Subscription] | None:
-    """One fact; None where another run has made one first."""
+    """One fact; None where another run has made one first. What it billed is noted in a version after it."""
     command: Command[Subscription] = Command(SUBSCRIPTION, SUBSCRIPTION.rule(rule), {}, SK, head.version)
     try:
-        return writer.send(command).version
+        newest = writer.send(command).version
     except Conflict:
         return None
+    made = head.version + 1
+    return newest if newest.version == made else writer.log.get(SUBSCRIPTION, SK, version=made)

@@ -12,6 +12,7 @@ MENU = {
         "tenants.domain": ("Domains", "language"),
         "tenants.apikey": ("API keys", "key"),
         "plans.planversion": ("Plans", "workspace_premium"),
+        "plans.standing": ("Subscriptions", "credit_score"),
         "webhooks.endpoint": ("Webhooks", "webhook"),
         "webhooks.delivery": ("Webhook deliveries", "outbox"),
         "face.auditline": ("Audit", "history_edu"),

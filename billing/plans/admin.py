@@ -11,10 +11,13 @@ from unfold.decorators import action, display
 
 from billing.plans import catalogue
 from billing.plans.models import PlanVersion
+from billing.plans.standing_admin import StandingAdmin
 from cqrs.domain import Refused
 from face.admin import ReasonForm, staff_id
 
 State = PlanVersion.State
+__all__ = ["PlanVersionAdmin", "StandingAdmin"]
+
 COLOURS = {State.DRAFT: "info", State.PUBLISHED: "success", State.RETIRED: "warning"}
 
 

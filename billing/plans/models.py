@@ -10,6 +10,33 @@ from cqrs.domain.money import AMOUNT_MOST
 CODE = r"[a-z][a-z0-9-]{0,30}"
 
 
+class Standing(models.Model):
+    """A tenant's subscription as the last run found it, so that staff see all of them in one list. `monthly` is what it
+    brings in a month, in minor units: nothing while it is tried, or has ended."""
+
+    tenant = models.OneToOneField("tenants.Tenant", models.CASCADE, primary_key=True)
+    status = models.TextField()
+    plan = models.TextField()
+    plan_version = models.IntegerField()
+    billing_cycle = models.TextField()
+    monthly = models.BigIntegerField()
+    owing = models.BigIntegerField()
+    currency = models.TextField()
+    period_ends_at = models.DateTimeField()
+    cancel_at_period_end = models.BooleanField()
+    overrides = models.JSONField(help_text="limits that staff set otherwise than the plan says")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "subscription_standing"
+        verbose_name = "subscription, as last seen"
+        verbose_name_plural = "subscriptions of all tenants"
+        ordering = ["tenant__code"]
+
+    def __str__(self) -> str:
+        return f"{self.tenant.code}: {self.plan} {self.plan_version}"
+
+
 class PlanVersion(models.Model):
     """One version of a plan. A draft is edited; published, it is in the catalogue in the place of the one before, until
     it is retired. Whoever has subscribed to it keeps it."""

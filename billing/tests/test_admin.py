@@ -6,7 +6,10 @@ from django.test import Client
 
 from billing.clerk import subscription_of
 from billing.domain import Metric, Status
+from billing.plans.models import Standing
+from billing.tasks import run_billing
 from conftest import Api
+from cqrs.jobs.models import Job
 from orders.tests.test_admin import press
 from tenants.models import User
 from tenants.tests.browsers import browser, signed_in
@@ -34,3 +37,11 @@ def test_limits_are_overridden_a_period_is_turned_and_an_invoice_paid_and_given_
     press(staff, page, "pay", reason="TX-9")
     press(staff, page, "credit", amount="900", reason="an outage")
     assert subscription_of(code).state.credit == 900
+    standing = Standing.objects.get(tenant__code=code)
+    assert (standing.status, standing.plan, standing.plan_version, standing.monthly) == ("active", "pro", 1, 2900)
+    found = staff.get(f"/admin/plans/standing/?status=active&q={code}").content.decode()
+    assert "$29.00" in found
+    run_billing(by=f"staff:{person.pk}", reason="the month is over")
+    job = Job.objects.filter(kind="billing", by=f"staff:{person.pk}").get()
+    assert (job.state, job.reason, job.done) == ("done", "the month is over", job.total)
+    assert "facts made, 0 failed" in job.message

@@ -35,7 +35,7 @@ def bars_of(log: Log, sub: domain.Subscription) -> list[dict[str, Any]]:
 def _bar(metric: Metric, each: dict[str, Any]) -> dict[str, Any]:
     percent, limit = each["percent"], each["limit"]
     kind = "" if percent is None else "bad" if percent >= 100 else "warn" if percent >= 80 else "good"
-    of = "without limit" if limit is None else f"of {limit:,}"
+    of = "· without limit" if limit is None else f"of {limit:,}"
     name, hit = NAMES[metric], parse_datetime(each["limit_hit_at"] or "")
     label = f"{name}: {each['used']:,} {of}"
     return (

@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from billing.clerk import real_time
-from billing.runs import active, run
+from billing.runs import active, watched
 from config.progress import progress
+from cqrs.jobs.running import AlreadyRunning, Cancelled
 
 
 class Command(BaseCommand):
@@ -25,8 +26,14 @@ class Command(BaseCommand):
         if options["tenant"] and options["tenant"] not in active():
             raise CommandError(f"There is no active tenant {options['tenant']!r}.")
         tenants = [options["tenant"]] if options["tenant"] else None
-        with progress() as tell:
-            ran = run(now=_time(options["now"]), tell=tell, tenants=tenants)
+        now = _time(options["now"])
+        try:
+            with progress() as tell:
+                ran = watched(now=now, by="operator", tell=tell, tenants=tenants)
+        except AlreadyRunning:
+            raise CommandError("A run is under way; it does what is due.") from None
+        except Cancelled:
+            raise CommandError("It was cancelled; what is due is still due.") from None
         self.stdout.write(f"{ran.tenants} subscriptions looked at, {ran.facts} facts made")
         if ran.failed:
             raise CommandError("\n".join(f"{code}: {why}" for code, why in ran.failed))
