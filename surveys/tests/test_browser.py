@@ -58,6 +58,10 @@ def test_questions_come_and_go_with_the_answers(fill: Any) -> None:
     expect(must).to_be_hidden()
     page.get_by_label("Yes").check()
     expect(must).to_be_visible()
+    expect(page.get_by_role("button", name="Clear How was your week?")).to_be_hidden()  # it has to be answered
+    page.get_by_role("button", name="Clear Where do you work?").click()
+    expect(page.get_by_label("office", exact=True)).not_to_be_checked()
+    expect(which).to_be_hidden()
     page.get_by_label("left", exact=True).check()
     expect(which).to_be_hidden()
     expect(page.get_by_role("group", name="Would you join again?")).to_be_hidden()
@@ -72,7 +76,9 @@ def test_questions_come_and_go_with_the_answers(fill: Any) -> None:
 
 
 def test_a_stepwise_form_is_filled_in_by_keyboard_alone(fill: Any) -> None:
-    page = fill(TEAM, stepwise=True)
+    first, *more = TEAM["sections"]
+    note = {"id": "note", "title": "For those at home", "visible_if": {"op": "eq", "question": "place", "value": "home"}}
+    page = fill({**TEAM, "sections": [first, note, *more]}, stepwise=True)
     press, send = page.keyboard.press, page.locator("[data-send]")
     expect(page.get_by_text("Step 1 of 2")).to_be_visible()
     expect(send).to_have_text("Next")

@@ -9,6 +9,7 @@ const sections = logic ? JSON.parse(logic.textContent) : null;
 const types = new Map((sections ?? []).flatMap((section) => (section.questions ?? []).map((each) => [each.id, each])));
 const parts = [...form.querySelectorAll("[data-section]")];
 const back = form.querySelector("[data-back]"), onward = form.querySelector("[data-send]");
+const reached = new Set();
 const isStepwise = "stepwise" in form.dataset;
 
 function answers() {
@@ -35,18 +36,25 @@ function read(question, given) {
 
 function refresh() {
   const given = answers(), asks = [...form.querySelectorAll("[data-question]")];
-  const shown = sections ? asked(sections, given) : new Map(asks.map((ask) => [ask.dataset.question, null]));
+  reached.clear();
+  const shown = sections ? asked(sections, given, reached) : new Map(asks.map((ask) => [ask.dataset.question, null]));
   for (const ask of asks) {
     const id = ask.dataset.question, must = ask.querySelector(".must");
     ask.hidden = !shown.has(id);
     if (sections && must) must.hidden = !shown.get(id);
+    const clear = ask.querySelector("[data-clear]");
+    if (clear) clear.hidden = !must.hidden || !ask.querySelector(":checked");
   }
   for (const part of parts) part.hidden = !isAsked(part) || (isStepwise && part !== step);
   progress([...shown.keys()].filter((id) => id in given).length, shown.size);
   if (isStepwise) label();
 }
 
-const isAsked = (part) => !part.querySelector("[data-question]") || Boolean(part.querySelector("[data-question]:not([hidden])"));
+/* A section of words alone is there where one comes to it; any other where something in it is asked. */
+function isAsked(part) {
+  if (!part.querySelector("[data-question]")) return !sections || reached.has(part.dataset.section);
+  return Boolean(part.querySelector("[data-question]:not([hidden])"));
+}
 
 function progress(answered, total) {
   const bar = document.getElementById("progress");
@@ -121,6 +129,15 @@ function told(errors) {
   step.querySelector("[aria-invalid]")?.closest("[data-question]").querySelector("input, select, textarea").focus();
   return Object.keys(errors).length > 0;
 }
+
+/* What was chosen can be taken back where it may be left empty. */
+form.addEventListener("click", ({ target }) => {
+  if (!target.matches("[data-clear]")) return;
+  const choices = target.closest("[data-question]").querySelectorAll("[type=radio]");
+  for (const each of choices) each.checked = false;
+  choices[0].focus();
+  refresh();
+});
 
 form.addEventListener("input", refresh);
 form.addEventListener("submit", (event) => {

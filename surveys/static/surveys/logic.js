@@ -3,13 +3,14 @@
 
 export const isEmpty = (answer) => answer === null || answer === undefined || answer === "" || (Array.isArray(answer) && !answer.length);
 
-/** The questions that are asked, in order: id → whether it must be answered. */
-export function asked(sections, answers) {
+/** The questions that are asked, in order: id → whether it must be answered. `reached` takes the sections one comes to. */
+export function asked(sections, answers, reached = new Set()) {
   const shown = new Map(), seen = new Map();
   let ahead = "";
   for (const section of sections) {
     if (ahead === section.id) ahead = "";
     const isShown = holds(section.visible_if, seen);
+    if (isShown && !ahead) reached.add(section.id);
     for (const question of section.questions ?? []) {
       if (ahead === question.id) ahead = "";
       if (ahead || !isShown || !holds(question.visible_if, seen)) continue;
