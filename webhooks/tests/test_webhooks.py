@@ -24,7 +24,7 @@ from webhooks.models import Delivery, Endpoint
 from webhooks.signing import headers
 from webhooks.tests.receiver import Receiver, receiving
 
-PATHS = ["", "{id}/", "{id}/deliveries/", "{id}/rotate/", "{id}/replay/", "{id}/deliveries/1/resend/"]
+PATHS = ["", "{id}/", "{id}/deliveries/", "{id}/rotate/", "{id}/replay/", "{id}/test/", "{id}/deliveries/1/resend/"]
 
 
 @pytest.fixture
