@@ -77,7 +77,8 @@ def test_questions_come_and_go_with_the_answers(fill: Any) -> None:
 
 def test_a_stepwise_form_is_filled_in_by_keyboard_alone(fill: Any) -> None:
     first, *more = TEAM["sections"]
-    note = {"id": "note", "title": "For those at home", "visible_if": {"op": "eq", "question": "place", "value": "home"}}
+    at_home = {"op": "eq", "question": "place", "value": "home"}
+    note = {"id": "note", "title": "For those at home", "visible_if": at_home}
     page = fill({**TEAM, "sections": [first, note, *more]}, stepwise=True)
     press, send = page.keyboard.press, page.locator("[data-send]")
     expect(page.get_by_text("Step 1 of 2")).to_be_visible()
