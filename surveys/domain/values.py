@@ -45,8 +45,8 @@ def a_flag(raw: Raw, name: str, at: str, *, default: bool = False) -> bool:
 def whole(raw: Raw, name: str, at: str) -> int | None:
     """A whole number, or none."""
     value = raw.get(name)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 10**9):
-        raise InvalidForm("This is a whole number, 0 to 1,000,000,000.", pointer=f"{at}/{name}")
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= WHOLE_MOST):
+        raise InvalidForm(f"This is a whole number, 0 to {WHOLE_MOST:,}.", pointer=f"{at}/{name}")
     return value if value is None else int(value)
 
 
@@ -54,7 +54,7 @@ def a_number(value: Json, at: str) -> int | float | None:
     """A number, or none."""
     if value is None:
         return None
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= 10**15:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= NUMBER_MOST:
         raise InvalidForm("This is a number.", pointer=at)
     return value
 
