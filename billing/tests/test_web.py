@@ -73,6 +73,9 @@ def test_an_invoice_is_read_and_paid(owner: Client) -> None:
     invoice = text(owner.get(f"/billing/invoices/{code}/"))
     assert "Pro, monthly" in invoice
     assert "The facts behind it" in invoice
+    behind = text(owner.get(f"/billing/invoices/{code}/lines/1/"))
+    assert "activated, Pro, monthly" in behind
+    assert owner.get(f"/billing/invoices/{code}/lines/9/").status_code == 404
     for _ in range(2):
         assert owner.post(f"/billing/invoices/{code}/pay/", {"reference": "TX-7"}).status_code == 302
     assert "TX-7" in text(owner.get(f"/billing/invoices/{code}/"))

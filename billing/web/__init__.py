@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.web import change, invoices, plan
+from billing.web import behind, change, invoices, plan
 
 urlpatterns = [
     path("", plan.overview, name="billing"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("usage/", plan.usage, name="billing-usage"),
     path("invoices/", invoices.many, name="billing-invoices"),
     path("invoices/<str:code>/", invoices.one, name="billing-invoice"),
+    path("invoices/<str:code>/lines/<int:number>/", behind.explain, name="billing-explain"),
     path("invoices/<str:code>/pay/", invoices.pay, name="billing-pay"),
 ]

@@ -135,6 +135,7 @@ ROWS: Mapping[str, Row] = {
     "billing-usage": Row(Door.PAGE, READ),
     "billing-invoices": Row(Door.PAGE, READ),
     "billing-invoice": Row(Door.PAGE, READ, {"code": "INVOICE/code"}),
+    "billing-explain": Row(Door.PAGE, READ, {"code": "INVOICE/code", "number": "1"}),
     "billing-pay": Row(Door.PAGE, {"POST": change(302)}, {"code": "INVOICE/code"}),
     "api-members": Row(Door.API, READ),
     "api-members-leave": Row(Door.API, {"POST": Ask(422, viewer=401)}, ends_session=True),  # they left by the page
