@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django_tenants.utils import schema_context
 
 from conftest import Api, TestTenant
-from tenants.models import User
+from tenants.models import Tenant, User
 from tenants.tests.browsers import browser, in_session
-from webhooks import tasks
+from webhooks.deliver import work
 from webhooks.models import Delivery, Endpoint
 from webhooks.tests.receiver import Receiver, receiving
 
@@ -52,8 +53,11 @@ def shown(client: Client, path: str) -> str:
 
 
 def worked(id: str) -> None:
+    """All that is due is posted: what other tests have left in the journal may take more than one slice."""
     call_command("drain", verbosity=0)
-    tasks.work(tenant="acme", endpoint=id)
+    with schema_context(Tenant.objects.get(code="acme").schema_name):
+        while work(id, tenant="acme"):
+            continue
 
 
 def test_anonymous_and_who_manages_nothing_are_kept_out(acme: TestTenant) -> None:
