@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 
+from django.db import connection
 from django.http import HttpResponseBase
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ def entered(get_response: View) -> View:
 
     def middleware(request: TenantRequest) -> HttpResponseBase:
         request.tenant = _customer()
+        connection.schema_name = request.tenant.schema_name  # type: ignore[attr-defined]  # keys of the cache hold it
         with timezone.override(request.tenant.time_zone):
             return get_response(request)
 
