@@ -188,3 +188,6 @@ def test_what_loses_answers_is_published_with_the_typed_title(visit: Visit, far:
     page.get_by_label("Type the title").fill("Team pulse")
     page.get_by_role("button", name="Publish version 2").click()
     expect(page.get_by_label("Public page")).to_be_visible()
+    far("POST", f"surveys/{code}/close/", if_match="*")
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()  # what others do comes into the page that it is
+    expect(page.get_by_label("Public page")).to_be_visible()

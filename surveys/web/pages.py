@@ -65,7 +65,7 @@ def survey_page(request: HttpRequest, code: str) -> HttpResponse:
         "forms": list(forms(code)),
         "responses": responses_to(code).count(),
         "is_used_up": is_used_up(log, now=timezone.now()),
-        "address": request.build_absolute_uri(reverse("public-form", args=[version.state.token])),
+        "public_address": request.build_absolute_uri(reverse("public-form", args=[version.state.token])),
         "moments": moments(log, SURVEY, sk, until=version.version)[:20],
     }
     return show(request, "surveys/detail.html", context, part="survey")
