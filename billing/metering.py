@@ -120,15 +120,19 @@ class Meter:
 
     def _tell(self, tenant: str, held: Held) -> bool:
         """What was spent, and what is left. False where nobody hears it; what may have been heard is not told again:
-        a call too few is counted rather than one too many."""
+        a call too few is counted rather than one too many. A tenant that has ended since has no counter, and gets none
+        by it."""
         moved = {LEASED: held.owed - held.left, USED: held.spent + held.owed}
         deltas = {name: delta for name, delta in moved.items() if delta}
         if not deltas or not held.month:
             return True
+        borrowed = {LEASED: held.left + held.spent}
         try:
-            self._store().write([_move(tenant, held.month, deltas)], token=uuid4().hex)
+            self._store().write([_move(tenant, held.month, deltas, least=borrowed)], token=uuid4().hex)
         except Busy:
             return False
+        except Rejected:
+            _log.info("calls of a tenant that is gone are not counted", tenant=tenant)
         except Unavailable:
             held.left = held.spent = held.owed = 0
             return False

@@ -20,6 +20,7 @@ from billing.tests.conftest import asked, customer, until
 from billing.tests.test_api import faults
 from conftest import Api
 from cqrs.domain import QuotaExceeded
+from cqrs.dynamodb.erasure import erase
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from tenants.models import Membership, Tenant, User
@@ -166,6 +167,15 @@ def test_what_was_borrowed_and_not_spent_is_given_back(tenants: object) -> None:
     meter.flush()
     tally = Log(store(), tenant.code).counter(CALLS, key_of(Metric.API_CALLS, MONTH))
     assert (tally["leased"], tally["used"]) == (3, 3)
+
+
+def test_what_was_spent_leaves_nothing_behind_of_a_tenant_that_has_ended(tenants: object) -> None:
+    tenant, meter = customer("free"), Meter(every=1e6)
+    meter.take(tenant.code)
+    assert erase(tenant.code) > 0
+    meter.flush()
+    assert erase(tenant.code) == 0
+    meter.flush()  # and it is not told once more
 
 
 def test_blocks_get_smaller_towards_the_limit() -> None:
