@@ -69,6 +69,7 @@ def paths(api: Any, survey: Any) -> list[str]:
     """The pages behind signing in, each of something that is there."""
     sku = offered(api, units=9, name="Sencha")
     adjusted(api, sku, quantity=-2, reason="Damaged")
+    api("POST", "todos/", {"name": "i"})  # as narrow as a link can be
     todo = api("POST", "todos/", {"name": "Call back", "labels": ["shop"], "due_date": "2026-11-01"}).json()["code"]
     api("POST", f"todos/{todo}/start/", if_match="*")
     order = placed(api, (sku, 2)).json()["code"]

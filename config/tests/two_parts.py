@@ -8,7 +8,7 @@ from config.stack.part import Part
 from config.stack.running import listen
 from config.stack.supervisor import Supervisor
 
-PARENT = "import subprocess; print('hello', flush=True); subprocess.run(['sleep', '600'])"
+PARENT = "import subprocess; child = subprocess.Popen(['sleep', '600']); print('hello', flush=True); child.wait()"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('hello', flush=True); time.sleep(600)"
 
 
