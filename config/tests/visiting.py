@@ -30,6 +30,9 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 NEEDED = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: install Debian's `chromium`")
 
+PATIENCE = 15_000
+"""Milliseconds until what is expected of a page has not come about: a busy machine is not a fault."""
+
 type Visit = Callable[..., Page]
 
 
@@ -83,6 +86,7 @@ def _until_followed() -> None:
 
 @pytest.fixture(scope="module")
 def chromium(port: int) -> Iterator[Browser]:  # after the port: its event loop keeps Django from the database
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
@@ -104,6 +108,7 @@ def visit(chromium: Browser, port: int, acme: Any) -> Iterator[Visit]:
         page.get_by_label("Email").fill(who)
         page.get_by_label("Password").fill(acme.password)
         page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
         expect(page.locator("#main")).to_be_visible()
         return page
 
