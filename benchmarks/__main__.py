@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 
 import django
 
@@ -57,9 +58,18 @@ async def _together(stage: Stage, sizes: Sizes) -> list[Line]:
 
 
 def _told(title: str, measure: Callable[[], Iterator[Line]]) -> list[Line]:
-    sys.stdout.write(f"· {title}\n")
+    """The lines, each said when it is known: what comes after may take long, or fail."""
+    found = list[Line]()
+    _say(f"· {title}")
+    for line in measure():
+        _say("  " + ", ".join(filter(None, astuple(line))))
+        found.append(line)
+    return found
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
-    return list(measure())
 
 
 if __name__ == "__main__":
