@@ -39,7 +39,7 @@ def signed_in[**P](permission: str) -> Callable[[View[P]], View[P]]:
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             principal: Principal | None = request.principal  # type: ignore[attr-defined]  # set by bind_session
             if principal is None:
-                return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+                return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _back(request)})}")
             if not principal.may(permission):
                 raise PermissionDenied
             if request.method not in METHODS:
@@ -52,6 +52,14 @@ def signed_in[**P](permission: str) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def _back(request: HttpRequest) -> str:
+    """Where to go on once signed in: what was asked for; the page on which a form was sent, for nobody can send that
+    again for them."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    return request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]  # set by django-htmx
 
 
 def writer(request: HttpRequest) -> Writer:

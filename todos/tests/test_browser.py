@@ -80,6 +80,11 @@ def test_an_edit_is_in_the_history_and_the_past_can_be_seen(visit: Visit) -> Non
     page.get_by_role("link", name="Edit").first.click()
     expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.get_by_label("Name", exact=True).fill("New words")
+    page.get_by_label("Labels").fill("x" * 80)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Labels")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Labels")).to_be_focused()  # where something is wrong
+    page.get_by_label("Labels").fill("")
     page.get_by_label("Due date").fill("2031-02-03")
     page.get_by_role("button", name="Save").click()
     newest = page.locator(".moment").first

@@ -41,7 +41,10 @@ document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   for (const field of document.querySelectorAll("#main select, [form=search]")) showDefault(field);
   const search = document.querySelector("[data-search]");
   if (search && search !== document.activeElement) search.value = new URLSearchParams(location.search).get("q") ?? "";
-  if (ctx.sourceElement.matches("a:not([data-choose])")) {
+  const wrong = ctx.response.raw.status === 422 && document.querySelector("#main [aria-invalid=true]");
+  if (wrong && !ctx.sourceElement.matches("[data-saves]")) {
+    wrong.focus();
+  } else if (ctx.sourceElement.matches("a:not([data-choose])")) {
     scrollTo(0, 0);
     if (!main().contains(document.activeElement?.closest("[autofocus]"))) main().focus({ preventScroll: true });
   } else if (document.activeElement === document.body) {
