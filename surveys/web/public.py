@@ -54,7 +54,8 @@ def form_page(request: HttpRequest, token: str) -> HttpResponse:
 def _sent(request: HttpRequest, survey: Survey, form: Form, *, actor: Actor) -> HttpResponse:
     answers = answers_of(form.content, request.POST)
     if "step" in request.POST:
-        return _looked_at(form, request.POST["step"], answers)
+        is_over = over(request, survey, form) is not None
+        return JsonResponse({"over": True}) if is_over else _looked_at(form, request.POST["step"], answers)
     try:
         counting.count(request, survey.token)
         number = int(text) if (text := request.POST.get("version", ""))[:9].isdecimal() and len(text) <= 9 else 0

@@ -101,7 +101,8 @@ async function next() {
   try {
     const answer = await fetch(form.action, { method: "POST", body });
     if (!answer.ok) throw new Error(answer.statusText);
-    const { errors } = await answer.json();
+    const { errors, over } = await answer.json();
+    if (over) return location.assign(form.action); // it says so
     if (told(errors)) return;
   } catch {
     /* it is looked at again when all of it is sent */
