@@ -55,6 +55,7 @@ def test_a_plan_is_looked_at_quoted_and_changed(owner: Client, payer: Api) -> No
     assert "Products for sale 0 of 10" in page
     quote = owner.get("/billing/change/?plan=business&billing_cycle=monthly")
     assert "$70.00 now" in text(quote)
+    assert "From then on, monthly$99.00" in text(quote)
     found = dict(re.findall(r'name="(quote|once)" value="([^"]*)"', quote.content.decode()))
     for _ in range(2):  # the form is sent twice
         assert owner.post("/billing/change/", found)["Location"] == "/billing/"

@@ -13,7 +13,7 @@ from billing.changing import agreed, quoted
 from billing.clerk import SK
 from billing.domain import SUBSCRIPTION, Cycle, Metric
 from billing.domain.replanning import PeriodOver, QuoteExpired
-from billing.plans.catalogue import published, terms
+from billing.plans.catalogue import offered, published, terms
 from billing.shown import money
 from billing.web.bars import NAMES
 from cqrs.answers import Once
@@ -67,7 +67,8 @@ def _asked(request: HttpRequest, log: Log, plan: str) -> dict[str, Any]:
     chosen = {"chosen": plan, "cycle": cycle, "later": later}
     try:
         wanted = Cycle(cycle) if cycle in set(Cycle) else Cycle.MONTHLY
-        return chosen | {"quote": quoted(log, plan, wanted, at_period_end=later)}
+        quote, offer = quoted(log, plan, wanted, at_period_end=later), terms(offered(plan))
+        return chosen | {"quote": quote, "price": money(offer.price(wanted), offer.currency)}
     except Refused as refused:
         return chosen | {"problem": refused.detail}
 
