@@ -84,6 +84,12 @@ def shelves() -> QuerySet[ProductRow]:
     return products().annotate(**{number: _total(number) for number in NUMBERS}, is_low=Exists(low))
 
 
+def newest_currency() -> str:
+    """What the product made last is priced in; empty where there is none."""
+    newest = products().filter(is_deleted=False).order_by("-created_at").first()
+    return str(newest.price["currency"]) if newest else ""
+
+
 def categories() -> list[str]:
     """The categories that products have, by name."""
     found = products().filter(is_deleted=False).exclude(category="")

@@ -37,8 +37,12 @@ class ReasonTooLong(Refused):
 
 
 def insufficient(shorts: Sequence[Short], *, pointer: str = "") -> Refused:
-    """The refusal of whoever has no lines to point to."""
-    told = [{"sku": each.count.key, "requested": each.requested, "available": each.available} for each in shorts]
+    """The refusal of whoever has no lines to point to; of each SKU the number that is shortest."""
+    shortest: dict[str, Short] = {}
+    for each in shorts:
+        sku = each.count.key
+        shortest[sku] = min(shortest.get(sku, each), each, key=lambda short: short.available)
+    told = [{"sku": sku, "requested": each.requested, "available": each.available} for sku, each in shortest.items()]
     one = {"pointer": pointer, "code": InsufficientStock.code, "detail": InsufficientStock().detail}
     return InsufficientStock(**told[0], errors=[one | each for each in told])  # type: ignore[arg-type]
 

@@ -96,6 +96,14 @@ def test_short_stock_is_refused_with_what_there_is(api: Api, sku: str) -> None:
     assert numbers(api, sku) == (10, 0, 10)
 
 
+def test_more_than_there_is_cannot_be_taken_off_the_shelf(api: Api, sku: str) -> None:
+    body = {"quantity": -11, "reason": "Damaged"}
+    answer = api("POST", f"inventory/{sku}/adjust/", body, if_match="*", idempotency_key=uuid4().hex)
+    assert (answer.status_code, answer.json()["code"]) == (422, "insufficient_stock")
+    [told] = answer.json()["errors"]  # on hand and available are both too few: that is said once
+    assert (told["pointer"], told["requested"], told["available"]) == ("/quantity", 11, 10)
+
+
 @pytest.mark.parametrize(
     ("change", "status", "pointer"),
     [

@@ -100,10 +100,13 @@ def test_a_product_is_made_at_a_price_in_decimals_and_listed_with_its_stock(api:
         {"amount": 3250, "currency": "USD"},
         ["https://example.org/a,b.png"],
     )
+    refused = sent(owner, "/products/new/", form | {"sku": f"{sku}-2", "images.0": "https://a.b/c d.png"}, status=422)
+    assert "has no blanks in it" in refused.content.decode()
     adjusted(api, sku, quantity=4)
     call_command("drain", verbosity=0)
     row = page(owner, f"/products/?q={sku[2:]}&category=oolong&is_active=true").partition(f'id="p-{sku}"')[2]
     assert "$32.50" in row
+    assert 'value="USD"' in page(owner, "/products/new/")  # as the one before
     assert re.findall(r'data-label="[A-Z][a-z ]+">(?:<a[^>]*>)?(\d+)', row.partition("</tr>")[0]) == ["4", "0", "4"]
     assert "No product matches" in page(owner, f"/products/?q={sku}&is_low=true")
 

@@ -12,7 +12,7 @@ from face.forms import refused_at, status_of
 from face.screens import Screens, show
 from face.web import log_of
 from orders.domain import UNITS
-from orders.queries import NUMBERS, SHELVES, categories
+from orders.queries import NUMBERS, SHELVES, categories, newest_currency
 
 CURRENCY = "EUR"
 """What a price is proposed in where there is no product yet."""
@@ -29,7 +29,7 @@ class Products(Screens[Any]):
 
     def new(self, request: HttpRequest, refused: Refused | None = None) -> HttpResponse:
         form = self.form(request)
-        form.setdefault("price.currency", CURRENCY)
+        form.setdefault("price.currency", newest_currency() or CURRENCY)
         errors = refused_at(refused) if refused else {}
         shown = {"typed": form, "errors": errors, "categories": categories(), "images": _images(form.dict())}
         return show(request, "products/new.html", shown, part="none", status=status_of(refused))
