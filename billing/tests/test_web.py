@@ -73,6 +73,7 @@ def test_an_invoice_is_read_and_paid(owner: Client) -> None:
     assert "$29.00" in text(page)
     invoice = text(owner.get(f"/billing/invoices/{code}/"))
     assert "Pro, monthly" in invoice
+    assert re.search(r"Issued\s?\d{1,2} [A-Z][a-z]{2} 20\d\d, \d\d:\d\d", invoice), "a document says the year"
     assert "The facts behind it" in invoice
     behind = text(owner.get(f"/billing/invoices/{code}/lines/1/"))
     assert "activated, Pro, monthly" in behind

@@ -62,16 +62,26 @@ def may(principal: Principal, permission: str) -> bool:
 
 @register.filter
 def when(at: datetime | str | None) -> SafeString | str:
-    """An instant as the tenant's clock shows it, with UTC on hover."""
+    """An instant as the tenant's clock shows it, with UTC on hover; shorter the nearer it is."""
     moment = parse_datetime(at) if isinstance(at, str) else at
     if moment is None:
         return ""
-    here, now, utc = timezone.localtime(moment), timezone.localtime(), moment.astimezone(UTC)
+    here, now = timezone.localtime(moment), timezone.localtime()
     same_day, same_year = here.date() == now.date(), here.year == now.year
-    shown = date_format(here, "H:i" if same_day else "j M, H:i" if same_year else "j M Y, H:i")
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>', utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", shown
-    )
+    return _time(here, "H:i" if same_day else "j M, H:i" if same_year else "j M Y, H:i")
+
+
+@register.filter
+def dated(at: datetime | str | None) -> SafeString | str:
+    """The same on a document, which is read on other days as well: always in full."""
+    moment = parse_datetime(at) if isinstance(at, str) else at
+    return _time(timezone.localtime(moment), "j M Y, H:i") if moment else ""
+
+
+def _time(here: datetime, shape: str) -> SafeString:
+    utc = here.astimezone(UTC)
+    told = utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", date_format(here, shape)
+    return format_html('<time datetime="{}" title="{} UTC">{}</time>', *told)
 
 
 @register.filter
