@@ -1,5 +1,8 @@
 """Staff's view of subscriptions, quotas and invoices. Every button sends a command, as that member of staff, with a
-reason."""
+reason.
+
+A little past the usual length: one class for each list that staff see, and nothing else.
+"""
 
 from collections.abc import Callable
 from datetime import datetime

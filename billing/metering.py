@@ -126,7 +126,7 @@ class Meter:
         deltas = {name: delta for name, delta in moved.items() if delta}
         if not deltas or not held.month:
             return True
-        borrowed = {LEASED: held.left + held.spent}
+        borrowed, is_heard = {LEASED: held.left + held.spent}, True
         try:
             self._store().write([_move(tenant, held.month, deltas, least=borrowed)], token=uuid4().hex)
         except Busy:
@@ -134,10 +134,9 @@ class Meter:
         except Rejected:
             _log.info("calls of a tenant that is gone are not counted", tenant=tenant)
         except Unavailable:
-            held.left = held.spent = held.owed = 0
-            return False
+            is_heard = False
         held.left = held.spent = held.owed = 0
-        return True
+        return is_heard
 
 
 def block(*, limit: int | None, leased: int) -> int:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from cqrs.domain import NotFound, Version
 from cqrs.log import Log
@@ -59,7 +60,9 @@ def _back(request: HttpRequest) -> str:
     again for them."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    return request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]  # set by django-htmx
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
+    return urlsplit(page)._replace(scheme="", netloc="").geturl() if is_ours else "/"
 
 
 def writer(request: HttpRequest) -> Writer:

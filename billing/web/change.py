@@ -29,10 +29,10 @@ def change(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _agree(request)
     log = log_of(request)
-    sub = log.get(SUBSCRIPTION, SK).state
-    context: dict[str, Any] = {"sub": sub, "plans": [_offer(row) for row in published()], "once": uuid4().hex}
+    context: dict[str, Any] = {"plans": [_offer(row) for row in published()], "once": uuid4().hex}
     if plan := request.GET.get("plan"):
         context |= _asked(request, log, plan)
+    context["sub"] = log.get(SUBSCRIPTION, SK).state  # asking for a quote does what was due: a trial may be over
     return render(request, "billing/change.html", context, status=422 if "problem" in context else 200)
 
 

@@ -34,7 +34,7 @@ def supervisor(local: Path, *parts: str) -> Iterator["subprocess.Popen[str]"]:
             end_orphans(local)
 
 
-def eventually(holds: Callable[[], object], *, within: float = 15.0) -> None:
+def eventually(holds: Callable[[], object], *, within: float = 5.0) -> None:
     """Wait for other processes, which announce nothing."""
     deadline = time.monotonic() + within
     while not holds():
@@ -47,7 +47,7 @@ def test_a_signal_stops_the_children_and_their_children(tmp_path: Path, sign: si
     with supervisor(tmp_path, "parent") as process:
         assert len(orphans(tmp_path)) == 2
         process.send_signal(sign)
-        assert process.wait(15) == 0
+        assert process.wait(5) == 0
         assert orphans(tmp_path) == []
 
 
@@ -57,7 +57,7 @@ def test_a_second_signal_ends_even_a_child_that_does_not_listen(tmp_path: Path) 
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.5)
         process.send_signal(signal.SIGINT)
-        assert process.wait(15) == 0
+        assert process.wait(5) == 0
         assert orphans(tmp_path) == []
 
 

@@ -30,9 +30,6 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 NEEDED = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: install Debian's `chromium`")
 
-PATIENCE = 15_000
-"""Milliseconds until what is expected of a page has not come about: a busy machine is not a fault."""
-
 type Visit = Callable[..., Page]
 
 
@@ -86,7 +83,6 @@ def _until_followed() -> None:
 
 @pytest.fixture(scope="module")
 def chromium(port: int) -> Iterator[Browser]:  # after the port: its event loop keeps Django from the database
-    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser

@@ -116,6 +116,15 @@ def test_a_stepwise_form_is_filled_in_by_keyboard_alone(fill: Any) -> None:
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
+def test_a_stepwise_form_that_was_closed_says_so_at_the_next_step(fill: Any, far: Any) -> None:
+    page = fill(TEAM, stepwise=True)
+    [survey] = far("GET", "surveys/?ordering=-created_at&limit=1").json()["results"]
+    page.get_by_role("group", name="How was your week?").get_by_label("5").check()
+    assert far("POST", f"surveys/{survey['code']}/close/", if_match="*").status_code == 200
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("This survey takes no responses now.")).to_be_visible()
+
+
 def test_a_form_is_built_by_buttons_and_by_dragging_and_saves_itself(visit: Visit, far: Any) -> None:
     page = visit("/surveys/")
     page.get_by_label("Title of a new survey").fill("Built by hand")
@@ -188,6 +197,10 @@ def test_what_loses_answers_is_published_with_the_typed_title(visit: Visit, far:
     page.get_by_label("Type the title").fill("Team pulse")
     page.get_by_role("button", name="Publish version 2").click()
     expect(page.get_by_label("Public page")).to_be_visible()
+    results = visit(f"/surveys/{code}/results/")
+    expect(results.locator("#standing")).to_have_text("Open")
+    expect(results.get_by_text("Live", exact=True)).to_be_visible()
     far("POST", f"surveys/{code}/close/", if_match="*")
+    expect(results.locator("#standing")).to_have_text("Closed")
     expect(page.get_by_role("button", name="Reopen")).to_be_visible()  # what others do comes into the page that it is
     expect(page.get_by_label("Public page")).to_be_visible()
