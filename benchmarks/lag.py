@@ -80,10 +80,11 @@ def _watched(stage: Stage, *, pace: float, seconds: int) -> list[float]:
     watch = Watch(stage.schema)
     thread = threading.Thread(target=watch.run, daemon=True)
     thread.start()
-    watch.ready.wait(PATIENCE)
+    assert watch.ready.wait(PATIENCE), "nobody watches the rows"
     answered = _write(stage, pace=pace, until=time.perf_counter() + seconds)
     deadline = time.monotonic() + PATIENCE
-    while not answered.keys() <= watch.seen.keys() and time.monotonic() < deadline:
+    while missing := answered.keys() - watch.seen.keys():
+        assert time.monotonic() < deadline, f"{len(missing)} rows were never seen"
         time.sleep(0.05)
     watch.done.set()
     thread.join()

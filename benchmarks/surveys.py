@@ -20,29 +20,6 @@ from benchmarks.browser import Browser
 from benchmarks.lines import Line, Seconds, judged, p50, spread
 from benchmarks.stage import Stage, furnished, own_stores, processes
 
-QUESTIONS: list[Any] = [
-    {"id": "mood", "type": "rating", "text": "How was it?", "required": True},
-    {"id": "nps", "type": "nps", "text": "Would you recommend us?"},
-    {"id": "place", "type": "multiple_choice", "text": "Where?", "options": [{"value": each} for each in "abcd"]},
-    {"id": "used", "type": "multiple_choice", "text": "What?", "allow_multiple": True,
-     "options": [{"value": each} for each in "abc"]},
-    {"id": "again", "type": "boolean", "text": "Again?"},
-    {"id": "age", "type": "number", "text": "Your age?", "min": 0, "max": 130},
-    {"id": "since", "type": "date", "text": "Since when?"},
-    {"id": "why", "type": "text", "text": "Why?"},
-]  # fmt: skip
-
-ROWS = """
-    INSERT INTO survey_response (id, pk, sk, tenant_code, code, name, version, is_deleted, created_at, created_by,
-        updated_at, updated_by, survey, number, answers, unanswered, submitted_at, respondent)
-    SELECT 'RESPONSE#' || %(tenant)s || '#RESPONSE#n' || n, 'RESPONSE#' || %(tenant)s, 'RESPONSE#n' || n, %(tenant)s,
-        '', '', 1, false, at, 'anonymous', at, 'anonymous', %(survey)s, 1,
-        jsonb_build_object('mood', 1 + n %% 5, 'nps', n %% 11, 'place', chr(97 + n %% 4),
-            'used', jsonb_build_array('a', chr(98 + n %% 2)), 'again', n %% 3 = 0, 'age', 18 + n %% 60,
-            'since', '2026-01-' || lpad((1 + n %% 28)::text, 2, '0'), 'why', 'Because of reason ' || n),
-        ARRAY[]::text[], at, ''
-    FROM (SELECT n, now() - n * interval '1 second' AS at FROM generate_series(%(from)s, %(to)s) AS n) AS made
-"""
 RESULTS_BAR, WHAT_IF_BAR, SUBMIT_BAR = 0.3, 10.0, 1.2
 FEW, SENT, SEEN = 100, 200, 40
 WARM_UP, PASSWORD = 20, "correct horse battery"
@@ -71,12 +48,14 @@ def lines(stage: Stage, *, responses: int) -> Iterator[Line]:
     """Submit at few and at many; results and what-if at many."""
     from django_tenants.utils import schema_context  # noqa: PLC0415  # imported once Django is set up
 
-    code = _survey(stage)
+    from benchmarks.survey_rows import insert, survey_in  # noqa: PLC0415
+
+    code = survey_in(stage)
     with schema_context(stage.schema):
-        _insert(stage, code, start=1, end=FEW)
+        insert(stage, code, start=1, end=FEW)
         few = _submitted(stage, code)
         yield spread(f"submit, {FEW} responses there", few)
-        _insert(stage, code, start=FEW + 1, end=responses)
+        insert(stage, code, start=FEW + 1, end=responses)
         page = _signed_in(stage, code)
         first = _timed(page)
         many = _submitted(stage, code)
@@ -96,39 +75,6 @@ def lines(stage: Stage, *, responses: int) -> Iterator[Line]:
 def p95(taken: Seconds) -> float:
     """What 95 of 100 stay below, in seconds."""
     return sorted(taken)[int(len(taken) * 0.95) - 1]
-
-
-def _survey(stage: Stage) -> Any:
-    from surveys.domain import SURVEY  # noqa: PLC0415
-    from surveys.domain.survey import publish  # noqa: PLC0415
-
-    made = _writer(stage).send(
-        SURVEY.create(title="Many", sections=({"questions": QUESTIONS},), settings={"allow_anonymous": True})
-    )
-    _writer(stage).send(SURVEY.ref(made.version.sk).ask(publish))
-    _show()
-    return made.version.code
-
-
-def _show() -> None:
-    from django.core.management import call_command  # noqa: PLC0415
-
-    call_command("drain", verbosity=0)
-
-
-def _writer(stage: Stage) -> Any:
-    from benchmarks.writer import writer_into  # noqa: PLC0415
-
-    return writer_into(stage)
-
-
-def _insert(stage: Stage, code: str, *, start: int, end: int) -> None:
-    """Rows as a projection would make them; the log is none of what is measured here."""
-    from django.db import connection  # noqa: PLC0415
-
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, {"tenant": stage.tenant, "survey": code, "from": start, "to": end})
-        cursor.execute("ANALYZE survey_response")
 
 
 def _submitted(stage: Stage, code: str) -> Seconds:
@@ -171,6 +117,7 @@ def _signed_in(stage: Stage, code: str, query: str = "") -> Callable[[], object]
 def _what_if(stage: Stage, code: str) -> None:
     from django.utils import timezone  # noqa: PLC0415
 
+    from benchmarks.survey_rows import QUESTIONS  # noqa: PLC0415
     from surveys.domain import Content  # noqa: PLC0415
     from surveys.domain.reading import read_sections  # noqa: PLC0415
     from surveys.queries import contents, responses_to  # noqa: PLC0415

@@ -1,4 +1,7 @@
-"""Staff's view of the shop; each button sends a command, with a reason."""
+"""Staff's view of the shop; each button sends a command, with a reason.
+
+A little past the usual length: one class for each list that staff see, and nothing else.
+"""
 
 from typing import Any
 

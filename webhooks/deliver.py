@@ -1,5 +1,8 @@
 """Deliveries, posted: in order per entity, tried again for days. An endpoint is worked on by one worker at a time, by a
-lease; where two overlap all the same, a message goes twice under one id."""
+lease; where two overlap all the same, a message goes twice under one id.
+
+A little past the usual length: a delivery from being due to being done is read in one place.
+"""
 
 import time
 from collections.abc import Iterator

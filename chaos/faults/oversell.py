@@ -1,4 +1,7 @@
-"""Many more buyers than units, while web processes are killed: of the application's own shop, through its API."""
+"""Many more buyers than units, while web processes are killed: of the application's own shop, through its API.
+
+A little past the usual length: each fault is one file, with what is played and what must hold after it.
+"""
 
 import time
 from collections import Counter

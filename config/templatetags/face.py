@@ -1,21 +1,17 @@
-"""How values look on every page: icons, instants, dates, names. Times are in the active zone, the tenant's.
-
-One library, a little past the usual length: templates load it by one name.
-"""
+"""How values look on every page: icons, names, words, choices. Instants and numbers have files of their own; templates
+load all of it by one name."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 from zlib import crc32
 
 from django import template
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from config.templatetags import instants, numbers
 from face import countries
 from face import money as amounts
 from tenants.names import name_of
@@ -23,6 +19,8 @@ from tenants.principal import Principal
 from tenants.workspaces import SHOWN_MOST, others
 
 register = template.Library()
+for part in (instants, numbers):
+    register.filters.update(part.register.filters)
 
 TONES = 6
 """How many colours app.css has for avatars: `.tone-0` …"""
@@ -58,51 +56,6 @@ def workspaces(context: template.Context) -> Mapping[str, object]:
 def may(principal: Principal, permission: str) -> bool:
     """Whether somebody may this: `request.principal|may:"api-keys:manage"`."""
     return principal.may(permission)
-
-
-@register.filter
-def when(at: datetime | str | None) -> SafeString | str:
-    """An instant as the tenant's clock shows it, with UTC on hover; shorter the nearer it is."""
-    moment = parse_datetime(at) if isinstance(at, str) else at
-    if moment is None:
-        return ""
-    here, now = timezone.localtime(moment), timezone.localtime()
-    same_day, same_year = here.date() == now.date(), here.year == now.year
-    return _time(here, "H:i" if same_day else "j M, H:i" if same_year else "j M Y, H:i")
-
-
-@register.filter
-def dated(at: datetime | str | None) -> SafeString | str:
-    """The same on a document, which is read on other days as well: always in full."""
-    moment = parse_datetime(at) if isinstance(at, str) else at
-    return _time(timezone.localtime(moment), "j M Y, H:i") if moment else ""
-
-
-def _time(here: datetime, shape: str) -> SafeString:
-    utc = here.astimezone(UTC)
-    told = utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", date_format(here, shape)
-    return format_html('<time datetime="{}" title="{} UTC">{}</time>', *told)
-
-
-@register.filter
-def day(value: date | str | None) -> str:
-    """A date as people say it: Today, Tomorrow, Fri, 12 Nov, 12 Nov 2027."""
-    if not value:
-        return ""
-    then, today = (date.fromisoformat(value) if isinstance(value, str) else value), timezone.localdate()
-    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get((then - today).days)
-    if near:
-        return near
-    if 1 < (then - today).days < 7:
-        return date_format(then, "l")
-    return date_format(then, "j M" if then.year == today.year else "j M Y")
-
-
-@register.filter
-def nearness(value: date | None) -> str:
-    """The class of a date that is still to be kept: `late`, `today`, or none."""
-    today = timezone.localdate()
-    return "" if not value or value > today else "today" if value == today else "late"
 
 
 @register.filter
@@ -146,39 +99,9 @@ def shown(value: object) -> object:
 
 
 @register.filter
-def money(value: Mapping[str, Any] | None) -> str:
-    """An amount with its currency for people: {"amount": 6598, "currency": "USD"} is $65.98."""
-    return amounts.shown(int(value["amount"]), str(value["currency"])) if value else "–"
-
-
-@register.filter
-def amount(value: int, currency: str) -> str:
-    """Minor units of a currency for people: 6598|amount:"USD" is $65.98."""
-    return amounts.shown(value, currency)
-
-
-@register.filter
-def percent(value: Decimal | str) -> str:
-    """So many percent: 7.500 is 7.5 %."""
-    return f"{Decimal(value).normalize():f} %"
-
-
-@register.filter
 def country(code: str) -> str:
     """A country's name by its code."""
     return countries.name_of(code)
-
-
-@register.filter
-def count(value: int | None) -> str:
-    """A number of things: 12,345."""
-    return "–" if value is None else f"{value:,}".replace("-", "−")
-
-
-@register.filter
-def change(value: int) -> str:
-    """By how much a number moved: +12, −3."""
-    return f"{value:+,}".replace("-", "−")
 
 
 @register.filter

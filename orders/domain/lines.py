@@ -1,4 +1,7 @@
-"""What an order asks for, and the lines that come of it: priced and taxed as the catalogue was then."""
+"""What an order asks for, and the lines that come of it: priced and taxed as the catalogue was then.
+
+A little past the usual length: how a line is priced and taxed is read beside how it is checked.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

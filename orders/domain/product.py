@@ -15,7 +15,6 @@ MOST = {"name": 200, "description": 10_000}
 IMAGES_MOST, IMAGE_MOST = 20, 2000
 
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-_BLANK = re.compile(r"\s")
 _CATEGORY = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}|", re.ASCII)
 
 
@@ -124,7 +123,7 @@ def _tidy(product: Product) -> Product:
         check_length(getattr(product, field), most=most, pointer=f"/{field}")
     for number, image in enumerate(product.images):
         check_length(image, most=IMAGE_MOST, pointer=f"/images/{number}")
-        if _BLANK.search(image):
+        if any(map(str.isspace, image)):
             raise InvalidImage(pointer=f"/images/{number}")
     return product
 

@@ -2,6 +2,8 @@
 
 `on_hand` is in the house, `reserved` of it is promised, `available` is the rest. These numbers stand on a counter
 that adjustments and orders move; the entity keeps what people decide: adjustments and the threshold.
+
+A little past the usual length: the counter, its floors and the rules that move it are read together.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""An order that is still being written: the fields of its form, and what they come to at this moment."""
+"""An order that is still being written: the fields of its form, and what they come to at this moment.
+
+A little past the usual length: what a form holds and what it comes to are one thing while it is written.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""What is wrong with a form before it is published, each with a pointer to it and a sentence about it."""
+"""What is wrong with a form before it is published, each with a pointer to it and a sentence about it.
+
+A little past the usual length: what is wrong between questions is read in one place; within one, in question_lint.py.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
