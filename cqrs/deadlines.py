@@ -1,30 +1,37 @@
-"""How long the work under way may still take: a request says when it ends, and whatever waits on its behalf asks.
+"""Until when somebody waits: a request has so many seconds in all, and every call it makes of a store inherits what is
+left of them."""
 
-A deadline is an instant of the monotonic clock in a context variable: each thread and each task has its own, and a
-thread that is handed work of a request is handed its context too (`contextvars.copy_context`).
-"""
-
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_ENDS_AT: ContextVar[float | None] = ContextVar("deadline", default=None)
+_end: ContextVar[float] = ContextVar("deadline", default=math.inf)
+"""The instant of `time.monotonic()` at which the work of this context is over."""
+
+_call_limit = math.inf
 
 
 @contextmanager
 def begin(seconds: float) -> Iterator[None]:
-    """Within it, the work under way ends in `seconds` at the latest; sooner, where it is part of work that does."""
-    ends_at = time.monotonic() + seconds
-    outer = _ENDS_AT.get()
-    token = _ENDS_AT.set(ends_at if outer is None else min(outer, ends_at))
+    """Give what happens in the block so many seconds in all, or what is left of those that it has already."""
+    token = _end.set(min(_end.get(), time.monotonic() + seconds))
     try:
         yield
     finally:
-        _ENDS_AT.reset(token)
+        _end.reset(token)
 
 
-def time_left(default: float) -> float:
-    """Seconds until the work under way must have ended, 0 when that is past; `default` where nothing bounds it."""
-    ends_at = _ENDS_AT.get()
-    return default if ends_at is None else max(0.0, ends_at - time.monotonic())
+def limit_calls(seconds: float) -> None:
+    """Let a call outside any `begin` wait so long at most, in the whole process: a web process, whose streams and
+    downloads go on after their request was answered."""
+    global _call_limit  # noqa: PLW0603  # one process, one limit
+    _call_limit = seconds
+
+
+def time_left(longest: float) -> float:
+    """Seconds that a call may take which would else take `longest`; 0 where the time is over."""
+    end = _end.get()
+    left = _call_limit if end == math.inf else max(0.0, end - time.monotonic())
+    return min(longest, left)
