@@ -6,6 +6,12 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from cqrs.domain import StoreAway, Unavailable
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Unavailable as error:  # no defect, and its trace would tell nobody anything
+        cure = error.cure if isinstance(error, StoreAway) else ""
+        sys.exit(f"{error.code}: {cure or error.detail}")

@@ -22,7 +22,7 @@ import structlog
 from billing.clerk import real_time
 from billing.domain import CALLS, Metric
 from billing.domain.metrics import LEASED, LIMIT, USED, exceeded, key_of, month_of
-from cqrs.domain import Busy, QuotaExceeded, Unavailable, partition
+from cqrs.domain import Busy, QuotaExceeded, StoreAway, Unavailable, partition
 from cqrs.dynamodb.store import store
 from cqrs.store import Move, Rejected, Store
 from cqrs.turns import attempts
@@ -129,7 +129,7 @@ class Meter:
         borrowed, is_heard = {LEASED: held.left + held.spent}, True
         try:
             self._store().write([_move(tenant, held.month, deltas, least=borrowed)], token=uuid4().hex)
-        except Busy:
+        except (Busy, StoreAway):
             return False
         except Rejected:
             _log.info("calls of a tenant that is gone are not counted", tenant=tenant)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from config.problems import SERVER_ERROR, meanings
+from cqrs.domain import Unavailable
 from face.problems import RETRY_AFTER
 from face.problems import problem as problem_body
 
@@ -48,8 +49,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 where a store is away, else 500."""
-    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
-    answer = _failed(request, status=503, code="unavailable") if is_away else _failed(request, status=500)
+    error = sys.exception()
+    is_away = isinstance(error, OperationalError | InterfaceError | Unavailable)
+    code = error.code if isinstance(error, Unavailable) else "unavailable"
+    answer = _failed(request, status=503, code=code) if is_away else _failed(request, status=500)
     if is_away:
         answer["Retry-After"] = str(RETRY_AFTER)
     return answer

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, QueryDict
 
 from cqrs.answers import Once
-from cqrs.domain import Command, Conflict, Entity, Refused, Rule, Stale
+from cqrs.domain import Command, Conflict, Entity, Refused, Rule, Stale, Unavailable
 from cqrs.log import Log
 from face.fields import form_args, texts
 from face.refusals import KeyRequired
@@ -64,7 +64,9 @@ def refused_at(refused: Refused) -> dict[str, str]:
 
 def status_of(refused: Refused | None) -> int:
     """The status of a page that shows a form."""
-    return 200 if refused is None else 409 if isinstance(refused, Stale) else 422
+    if refused is None:
+        return 200
+    return 409 if isinstance(refused, Stale) else 503 if isinstance(refused, Unavailable) else 422
 
 
 def edited[S](

@@ -96,7 +96,7 @@ class Screens[R: Row]:
         """Where a new one is asked for: empty, or with what was refused."""
         if refused is None:
             return redirect(self.many)
-        return self.list(request, status=422, errors=refused_at(refused), typed=typed(request))
+        return self.list(request, status=status_of(refused), errors=refused_at(refused), typed=typed(request))
 
     def made(self, request: HttpRequest, answer: Answer[Any]) -> HttpResponse:
         """Where one goes who has made one."""

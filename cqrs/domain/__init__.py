@@ -11,6 +11,7 @@ from cqrs.domain.refusals import (
     Refused,
     Removed,
     Stale,
+    StoreAway,
     Unavailable,
 )
 from cqrs.domain.rule import KEEP, SUPPLIED, Actor, Now, Rule, revise
@@ -22,6 +23,6 @@ __all__ = [
     "KEEP", "SUPPLIED", "VERSION_FIRST", "AboveLimit", "Actor", "BelowFloor", "Busy", "Command", "Conflict", "Count",
     "Counter", "Deltas", "Entity", "InvalidCode", "InvalidFormat", "Json", "KeyReused", "Loader", "NotFound", "Now",
     "QuotaExceeded", "Reads", "Ref", "Refused", "Removed", "Rotation", "Rule", "Sequence", "Short", "Stale",
-    "Unavailable", "Version", "entity_id", "partition", "revise",
+    "StoreAway", "Unavailable", "Version", "entity_id", "partition", "revise",
 ]
 # fmt: on

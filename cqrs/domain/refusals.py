@@ -66,3 +66,14 @@ class Busy(Unavailable):
     """Too many write here at once. Nothing has happened; ask again."""
 
     code = "busy"
+
+
+class StoreAway(Unavailable):
+    """A store is away for a moment. Ask again, a command with the same Idempotency-Key."""
+
+    code = "unavailable"
+
+    def __init__(self, *, cure: str = "") -> None:
+        """`cure` is what an operator can do about it; clients are not told."""
+        super().__init__()
+        self.cure = cure

@@ -1,57 +1,45 @@
-"""One client per process, its limits, and which of its errors mean what."""
+"""One client per process, and its limits."""
 
-import secrets
-import time
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError
 from django.conf import settings
 
-from cqrs.domain import Busy, Unavailable
+from cqrs.deadlines import time_left
 from cqrs.dynamodb.parser import session
+from cqrs.dynamodb.requests import ANSWER_TIMEOUT, CONNECT_TIMEOUT, MIN_SEND, away, until_answered, until_decided
 from cqrs.telemetry import watched
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
-CONNECT_WITHIN, ANSWER_WITHIN = 0.5, 1.5
-"""Seconds that one send may take to connect, and then to be answered."""
+__all__ = ["dynamodb", "is_embedded", "streams", "table", "until_answered", "until_decided"]
 
-DECIDE_WITHIN = 4.5
-"""Seconds within which a request is decided, or given up: without an answer it is sent again, unchanged, for as long as
-a whole send still fits."""
-
-UNDONE = frozenset(
-    {
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ThrottlingException",
-        "TransactionCanceledException",
-        "TransactionConflictException",
-    }
-)
-"""Errors after which this send has changed nothing, and the very same request may still succeed."""
-
-UNKNOWN = frozenset({"InternalFailure", "InternalServerError", "ServiceUnavailable", "TransactionInProgressException"})
-"""Errors after which the very same request may still succeed, or has."""
+AMAZONS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+"""How the names of Amazon's own endpoints end, those within a VPC as well."""
 
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    """The client of the tables."""
-    return watched(_session().client("dynamodb", **_options()))
+    """The client of the tables. StoreAway."""
+    try:
+        return _limited(watched(_session().client("dynamodb", **_options())))
+    except BotoCoreError as error:
+        raise away(error) from error
 
 
 @cache
 def streams() -> "DynamoDBStreamsClient":
-    """The client of the tables' streams."""
-    return watched(_session().client("dynamodbstreams", **_options()))
+    """The client of the tables' streams. StoreAway."""
+    try:
+        return _limited(watched(_session().client("dynamodbstreams", **_options())))
+    except BotoCoreError as error:
+        raise away(error) from error
 
 
 def table(name: str) -> str:
@@ -59,35 +47,20 @@ def table(name: str) -> str:
     return f"{settings.DYNAMODB['prefix']}{name}"
 
 
-def until_decided[T](request: Callable[[], T], *, within: float | None = None) -> T:
-    """Send a request until it is decided. When that takes too long (DECIDE_WITHIN, unless it says): Busy where every
-    answer said that nothing had happened, else Unavailable.
-
-    The bytes never change between sends, so that a resent write is either refused by its own condition or recognised
-    by its token.
-    """
-    deadline, pause, undone = time.monotonic() + (within or DECIDE_WITHIN), 0.01, True
-    while True:
-        try:
-            return request()
-        except (ClientError, BotoCoreError) as error:
-            if isinstance(error, ClientError) and not is_undecided(error):
-                raise
-            undone &= isinstance(error, ClientError) and error.response["Error"]["Code"] in UNDONE
-            if time.monotonic() + CONNECT_WITHIN + ANSWER_WITHIN > deadline:
-                raise Busy if undone else Unavailable from error
-        time.sleep(pause * (0.5 + secrets.randbelow(1000) / 1000))
-        pause = min(pause * 2, 0.5)
+def is_embedded() -> bool:
+    """Whether the log is none of Amazon's own: DynamoDB Local, or what else stands in for it."""
+    host = urlsplit(settings.DYNAMODB["endpoint"] or "").hostname or ""
+    return bool(host) and not host.endswith(AMAZONS)
 
 
-def is_undecided(error: ClientError) -> bool:
-    """Whether sending the same bytes again can still succeed. A cancelled transaction is decided when one of its
-    conditions failed; a mere conflict is not."""
-    code = error.response["Error"]["Code"]
-    if code != "TransactionCanceledException":
-        return code in UNDONE | UNKNOWN
-    reasons = {reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])}
-    return not reasons & {"ConditionalCheckFailed", "ValidationError"}
+def _limited[C](client: C) -> C:
+    """A client of which no send waits longer for its answer than whoever asks has time left."""
+    client.meta.events.register("before-call", _limit)  # type: ignore[attr-defined]  # every client has it
+    return client
+
+
+def _limit(context: dict[str, Any], **_: Any) -> None:
+    context["read_timeout"] = max(MIN_SEND, time_left(ANSWER_TIMEOUT))
 
 
 def _session() -> boto3.Session:
@@ -96,13 +69,13 @@ def _session() -> boto3.Session:
 
 def _options() -> dict[str, Any]:
     there = settings.DYNAMODB
-    local = {"aws_access_key_id": there["access_key"], "aws_secret_access_key": "local"} if there["endpoint"] else {}
+    local = {"aws_access_key_id": there["access_key"], "aws_secret_access_key": "local"} if is_embedded() else {}
     return local | {
         "endpoint_url": there["endpoint"],
         "region_name": there["region"],
         "config": Config(
-            connect_timeout=CONNECT_WITHIN,
-            read_timeout=ANSWER_WITHIN,
+            connect_timeout=CONNECT_TIMEOUT,
+            read_timeout=ANSWER_TIMEOUT,
             retries={"mode": "standard", "total_max_attempts": 1},  # until_decided must see what became of each send
             max_pool_connections=128,
             parameter_validation=False,

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import batched
 from typing import Any
 
-from cqrs.dynamodb.client import dynamodb, table, until_decided
+from cqrs.dynamodb.client import dynamodb, table, until_answered, until_decided
 from cqrs.progress import Tell, silent
 
 AT_ONCE = 25
@@ -41,7 +41,7 @@ def _keys(name: str, tenant: str) -> Iterator[Key]:
         "ExpressionAttributeValues": {":tenant": {"S": f"#{tenant}"}},
     }
     while True:
-        page: Any = until_decided(partial(dynamodb().scan, **request))
+        page: Any = until_answered(partial(dynamodb().scan, **request))
         for item in page["Items"]:
             if item["pk"]["S"].rpartition("#")[2] == tenant:
                 yield {partition: item[partition], sort: item[sort]}

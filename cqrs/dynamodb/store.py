@@ -11,9 +11,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from cqrs.dynamodb.actions import action, found
-from cqrs.dynamodb.client import dynamodb, table, until_decided
+from cqrs.dynamodb.client import dynamodb, is_embedded, table, until_answered, until_decided
+from cqrs.dynamodb.errors import CANCELLED
 from cqrs.dynamodb.items import Item, fact_item, item_fact, item_numbers, item_receipt
+from cqrs.dynamodb.settling import settled
 from cqrs.store import Append, Fact, Keep, Receipt, Rejected, Tally, Write, is_mine
+
+FAILED = "ConditionalCheckFailedException"
 
 READ_MOST = 100
 """Items one request reads by their keys; DynamoDB's own limit."""
@@ -86,7 +90,7 @@ class DynamoStore:
             "ExpressionAttributeValues": {":one": {"N": "1"}},
             "ReturnValues": "UPDATED_NEW",
         }
-        answer = until_decided(partial(dynamodb().update_item, **request))
+        answer = until_answered(partial(dynamodb().update_item, **request))
         return int(answer["Attributes"]["no"]["N"])
 
     def scan(self) -> Iterator[list[Fact]]:
@@ -96,10 +100,8 @@ class DynamoStore:
 
     def _put(self, write: Write) -> None:
         try:
-            until_decided(partial(dynamodb().put_item, **action(write)["Put"]))
+            until_decided(partial(dynamodb().put_item, **action(write)["Put"]), answers=[FAILED])
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
             there: Any = error.response.get("Item")
             _judge([(write, there)], cause=error)
 
@@ -108,17 +110,16 @@ class DynamoStore:
             "TransactItems": [action(write) for write in writes],
             "ClientRequestToken": hashlib.sha256(token.encode()).hexdigest()[:36],
         }
+        send = partial(settled if is_embedded() else dynamodb().transact_write_items, **request)
         try:
-            until_decided(partial(dynamodb().transact_write_items, **request))
+            until_decided(send, answers=[CANCELLED])
         except ClientError as error:
-            reasons: Any = error.response.get("CancellationReasons", [])
+            reasons: Any = error.response["CancellationReasons"]
             failed = [
                 (write, reason.get("Item"))
                 for write, reason in zip(writes, reasons, strict=False)
                 if reason["Code"] == "ConditionalCheckFailed"
             ]
-            if not failed:
-                raise
             _judge(failed, cause=error)
 
 
@@ -153,7 +154,7 @@ def _query(id: str, *, above: int = 0, newest_first: bool = False, page: int | N
 def _pages(operation: Callable[..., Any], request: dict[str, Any]) -> Iterator[list[Item]]:
     request |= {"ConsistentRead": True}
     while True:
-        page = until_decided(partial(operation, **request))
+        page = until_answered(partial(operation, **request))
         yield page["Items"]
         if "LastEvaluatedKey" not in page:
             return
@@ -165,12 +166,12 @@ def _read_many(keys: Sequence[tuple[str, int]]) -> Iterator[Fact]:
     wanted: list[dict[str, Any]] = [{"id": {"S": id}, "version": {"N": str(version)}} for id, version in keys]
     while wanted:
         request: Any = {table("events"): {"Keys": wanted, "ConsistentRead": True}}
-        answer = until_decided(partial(dynamodb().batch_get_item, RequestItems=request))
+        answer = until_answered(partial(dynamodb().batch_get_item, RequestItems=request))
         yield from map(item_fact, answer["Responses"].get(table("events"), []))
         undone: Any = answer.get("UnprocessedKeys", {})
         wanted = undone[table("events")]["Keys"] if undone else []
 
 
 def _get(name: str, key: dict[str, Any]) -> Item | None:
-    answer = until_decided(partial(dynamodb().get_item, TableName=table(name), Key=key, ConsistentRead=True))
+    answer = until_answered(partial(dynamodb().get_item, TableName=table(name), Key=key, ConsistentRead=True))
     return answer.get("Item")

@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 from botocore.exceptions import ClientError
 
-from cqrs.dynamodb.client import dynamodb, streams, table, until_decided
+from cqrs.domain import StoreAway
+from cqrs.dynamodb.client import dynamodb, streams, table, until_answered
 from cqrs.dynamodb.items import item_fact
 from cqrs.stream.source import Gone, Page, ShardInfo, Trimmed
 
@@ -16,6 +17,7 @@ PAGE = 1000
 SEGMENT_PAGE = 500
 """Items a page of a segment looks at."""
 
+_EXPIRED = "ExpiredIteratorException"
 _LOST = {"TrimmedDataAccessException": Trimmed, "ResourceNotFoundException": Gone}
 
 
@@ -23,27 +25,21 @@ class DynamoSource:
     """See `Source`."""
 
     def shards(self) -> list[ShardInfo]:
-        found: list[ShardInfo] = []
-        request: dict[str, Any] = {"StreamArn": _arn()}
-        while True:
-            answer = until_decided(partial(streams().describe_stream, **request))["StreamDescription"]
-            found += [ShardInfo(shard["ShardId"], shard.get("ParentShardId", "")) for shard in answer["Shards"]]
-            if "LastEvaluatedShardId" not in answer:
-                return found
-            request["ExclusiveStartShardId"] = answer["LastEvaluatedShardId"]
+        try:
+            return _shards()
+        except StoreAway:
+            _arn.cache_clear()  # the table may have been made anew, and its stream with it
+            raise
 
     def iterator(self, shard: str, *, after: str) -> str:
         place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": after}
         horizon = {"ShardIteratorType": "TRIM_HORIZON"}
         request: Any = {"StreamArn": _arn(), "ShardId": shard} | (place if after else horizon)
-        return _untrimmed(partial(streams().get_shard_iterator, **request))["ShardIterator"]  # type: ignore[no-any-return]
+        return str(_untrimmed(partial(streams().get_shard_iterator, **request))["ShardIterator"])
 
     def page(self, iterator: str) -> Page | None:
-        try:
-            answer = _untrimmed(partial(streams().get_records, ShardIterator=iterator, Limit=PAGE))
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ExpiredIteratorException":
-                raise
+        answer = _untrimmed(partial(streams().get_records, ShardIterator=iterator, Limit=PAGE), or_else=_EXPIRED)
+        if answer is None:
             return None
         records = answer["Records"]
         facts = [item_fact(record["dynamodb"]["NewImage"]) for record in records if "NewImage" in record["dynamodb"]]
@@ -55,7 +51,7 @@ class DynamoSource:
         request: dict[str, Any] = {"TableName": table("events"), "ConsistentRead": True, "Limit": SEGMENT_PAGE}
         request |= {"Segment": int(number), "TotalSegments": int(total)}
         request |= {"ExclusiveStartKey": orjson.loads(after)} if after else {}
-        answer = until_decided(partial(dynamodb().scan, **request))
+        answer = until_answered(partial(dynamodb().scan, **request))
         last = answer.get("LastEvaluatedKey")
         return Page(
             [item_fact(item) for item in answer["Items"]],
@@ -64,16 +60,29 @@ class DynamoSource:
         )
 
 
-def _untrimmed(request: partial[Any]) -> Any:
+def _shards() -> list[ShardInfo]:
+    found: list[ShardInfo] = []
+    request: dict[str, Any] = {"StreamArn": _arn()}
+    while True:
+        answer = until_answered(partial(streams().describe_stream, **request))["StreamDescription"]
+        found += [ShardInfo(shard["ShardId"], shard.get("ParentShardId", "")) for shard in answer["Shards"]]
+        if "LastEvaluatedShardId" not in answer:
+            return found
+        request["ExclusiveStartShardId"] = answer["LastEvaluatedShardId"]
+
+
+def _untrimmed(request: partial[Any], *, or_else: str = "") -> Any:
+    """The answer; None where it is the error `or_else`. Trimmed, Gone."""
     try:
-        return until_decided(request)
+        return until_answered(request, answers=(*_LOST, or_else))
     except ClientError as error:
-        lost = _LOST.get(error.response["Error"]["Code"])
-        if lost is None:
-            raise
-        raise lost from error
+        code = error.response["Error"]["Code"]
+        if code == or_else:
+            return None
+        raise _LOST[code] from error
 
 
 @cache
 def _arn() -> str:
-    return dynamodb().describe_table(TableName=table("events"))["Table"]["LatestStreamArn"]
+    answer: Any = until_answered(partial(dynamodb().describe_table, TableName=table("events")))
+    return str(answer["Table"]["LatestStreamArn"])

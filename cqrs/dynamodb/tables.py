@@ -14,6 +14,9 @@ KEYS = {"events": (("id", "S"), ("version", "N")), "counters": (("pk", "S"), ("s
 STREAM = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}}
 
 
+ANSWERS = ("ResourceInUseException", "ResourceNotFoundException")
+"""Errors that are answers: the table is there already, or it is not."""
+
 WITHIN = 60.0
 """Seconds a table may take: nobody's request waits for it."""
 
@@ -67,4 +70,4 @@ def _create(name: str) -> None:
 
 
 def _ask(operation: Callable[..., Any], name: str, **request: Any) -> Any:
-    return until_decided(partial(operation, TableName=table(name), **request), within=WITHIN)
+    return until_decided(partial(operation, TableName=table(name), **request), within=WITHIN, answers=ANSWERS)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from cqrs.domain import StoreAway
 from cqrs.projector.faults import Fenced
 from cqrs.stream.leases import Lease, Leases
 from cqrs.stream.source import Gone, Page, Source, Trimmed
@@ -81,6 +82,7 @@ class Follower:
             try:
                 page = self._page(lease)
             except Gone:
+                self._require_unlisted(lease)
                 self._close(self._heal(lease))
                 return
             except Trimmed:
@@ -133,6 +135,11 @@ class Follower:
         _log.warning("stream trimmed", shard=lease.shard, checkpoint=lease.checkpoint)
         self.leases.heal(lease)
         return replace(lease, checkpoint="", is_stale=False)
+
+    def _require_unlisted(self, lease: Lease) -> None:
+        """StoreAway where the stream lists the shard all the same: a closed shard would never be followed again."""
+        if any(each.id == lease.shard for each in self.source.shards()):
+            raise StoreAway(cure="the stream lists a shard that it does not find: is its table being made anew?")
 
     def _close(self, lease: Lease) -> None:
         self._discover(now=True)  # its children first: a crash between the two costs nothing

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Protocol, cast
 
-from cqrs.domain import Busy, Command, Conflict, Refused, Unavailable
+from cqrs.domain import Busy, Command, Conflict, Refused, StoreAway, Unavailable
 from cqrs.telemetry.metrics import COMMAND_SECONDS, COMMANDS, CONFLICTS, RETRIES
 from cqrs.telemetry.tracing import is_tracing, span, traceparent
 
@@ -70,6 +70,8 @@ def _refusal(refused: Refused) -> tuple[str, str]:
             return "conflict", ""
         case Busy():
             return "busy", ""
+        case StoreAway():
+            return "away", ""
         case Unavailable():
             return "unknown", ""
     return "refused", refused.code

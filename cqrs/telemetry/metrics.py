@@ -23,6 +23,7 @@ CONFLICTS = Counter("tenfold_conflicts", "Commands refused for the version they 
 RETRIES = Counter("tenfold_command_retries", "Tries that lost to others and were followed by another.", ["lost"])
 
 STORE_REQUESTS = Counter("tenfold_store_requests", "Requests to DynamoDB, each send.", ["operation", "outcome"])
+STORE_ERRORS = Counter("tenfold_store_errors", "Errors of DynamoDB that were no answers.", ["kind", "code"])
 STORE_SECONDS = Histogram("tenfold_store_request_seconds", "Requests to DynamoDB.", ["operation"], buckets=FAST)
 
 EVENTS = Counter("tenfold_projection_events", "Facts delivered to the projector, repeats as well.")

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from cqrs.telemetry.metrics import STORE_REQUESTS, STORE_SECONDS
+from cqrs.telemetry.metrics import STORE_ERRORS, STORE_REQUESTS, STORE_SECONDS
 from cqrs.telemetry.tracing import past
 
 _BEGUN = "tenfold_begun"
@@ -16,6 +16,11 @@ def watched[C](client: C) -> C:
     events.register("after-call", _answered)
     events.register("after-call-error", _failed)
     return client
+
+
+def store_failed(*, kind: str, code: str) -> None:
+    """A send to DynamoDB had no answer to what was asked, but this error, of a kind of `cqrs.dynamodb.errors`."""
+    STORE_ERRORS.labels(kind, code).inc()
 
 
 def _begin(context: dict[str, Any], **_: Any) -> None:

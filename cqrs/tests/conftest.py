@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from cqrs.decide import Origin
 from cqrs.domain import Actor
+from cqrs.dynamodb import requests
 from cqrs.dynamodb.store import DynamoStore
 from cqrs.dynamodb.tables import create_tables
 from cqrs.log import Log
@@ -15,6 +17,7 @@ from cqrs.stream.leases import Leases
 from cqrs.stream.models import Shard
 from cqrs.tests.kept import ROOT, Kept, in_memory, in_postgres
 from cqrs.tests.place import Place, place_with_todos
+from cqrs.tests.stand_in import StandIn, standing_in
 from cqrs.writer import Writer
 
 ORIGIN = Origin(Actor("user:1"), request_id="r-1", source="test")
@@ -32,6 +35,26 @@ def store(request: pytest.FixtureRequest) -> Store:
         return MemoryStore()
     found: DynamoStore = request.getfixturevalue("dynamo")
     return found
+
+
+@pytest.fixture(scope="module")
+def between(dynamo: DynamoStore) -> Iterator[StandIn]:
+    """A stand-in through which this process reaches DynamoDB, for one file."""
+    with standing_in(settings.DYNAMODB["endpoint"]) as found:
+        yield found
+
+
+@pytest.fixture
+def stand_in(between: StandIn) -> Iterator[StandIn]:
+    """The stand-in; honest before and after each test."""
+    yield between
+    between.answer()
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request is sent once, and then given up."""
+    monkeypatch.setattr(requests, "DECIDE_TIMEOUT", 0.2)
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ them back, or gives its own."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -16,12 +16,16 @@ type Lose = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of one request. `instead` is status and body of an answer that is given without carrying it out;
-    `late` is by how many seconds the answer is kept back."""
+    """What becomes of one request. `instead` is status and body of an answer that is given in the store's stead, with
+    these `headers`: without carrying the request out, unless it `is_done` first. `late` is by how many seconds the
+    answer is kept back; `missing` bytes of it are announced and never come."""
 
     is_lost: bool = False
+    is_done: bool = False
     late: float = 0.0
     instead: tuple[int, bytes] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    missing: int = 0
 
 
 type Meddle = Callable[[str, bytes], Fate]
@@ -61,19 +65,23 @@ def meddling(upstream: str, meddle: Meddle) -> Iterator[str]:
                 self.close_connection = True
                 return
             self.send_response(status)
-            for name, value in (headers | {"Content-Length": str(len(content))}).items():
+            for name, value in ({"Content-Length": str(len(content) + fate.missing)} | headers).items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
+            self.close_connection = self.close_connection or bool(fate.missing)
 
         def _answer(self, body: bytes, fate: Fate) -> tuple[int, dict[str, str], bytes]:
-            if fate.instead:
-                status, content = fate.instead
-                return status, {"Content-Type": JSON}, content
+            if fate.instead and not fate.is_done:
+                return self._instead(*fate.instead, fate)
             self.upstream.request("POST", self.path, body, dict(self.headers))
             answer = self.upstream.getresponse()
             kept = {name: value for name, value in answer.getheaders() if name.lower() not in OWN}
-            return answer.status, kept, answer.read()
+            content = answer.read()
+            return self._instead(*fate.instead, fate) if fate.instead else (answer.status, kept, content)
+
+        def _instead(self, status: int, content: bytes, fate: Fate) -> tuple[int, dict[str, str], bytes]:
+            return status, {"Content-Type": JSON, **fate.headers}, content
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from cqrs.domain import Busy, Conflict, Unavailable
 from cqrs.dynamodb import client as clients
+from cqrs.dynamodb import requests
 from cqrs.dynamodb.store import DynamoStore
 from cqrs.log import Log
 from cqrs.tests.conftest import ORIGIN
@@ -98,7 +99,7 @@ def test_a_store_that_never_answers_is_unknown_and_the_key_tells_later(
     writer: Writer, through: Losing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = writer.send(LAMP.create(name="Desk")).version
-    monkeypatch.setattr(clients, "DECIDE_WITHIN", 0.2)
+    monkeypatch.setattr(requests, "DECIDE_TIMEOUT", 0.2)
     command, once = LAMP.ref(made.sk, version=1).ask(count, times=1), Once("k", "d")
     with through(first("TransactWriteItems", 10**6)), pytest.raises(Unavailable):
         writer.send(command, once=once)
@@ -152,7 +153,7 @@ def test_what_is_busy_is_asked_again(writer: Writer, refuse: Refusing) -> None:
 def test_where_every_answer_said_no_nothing_has_happened_and_the_error_says_so(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients, "DECIDE_WITHIN", 0.2)
+    monkeypatch.setattr(requests, "DECIDE_TIMEOUT", 0.2)
     always = Refusing(*["TransactionCanceledException"] * 1000, reasons=("TransactionConflict", "None"))
     with refusing(always), pytest.raises(Busy) as refused:
         writer.send(LAMP.create(name="Desk"))
@@ -163,7 +164,7 @@ def test_where_every_answer_said_no_nothing_has_happened_and_the_error_says_so(
 def test_where_one_answer_was_lost_nobody_knows(
     writer: Writer, through: Losing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients, "DECIDE_WITHIN", 0.2)
+    monkeypatch.setattr(requests, "DECIDE_TIMEOUT", 0.2)
     made = writer.send(LAMP.create(name="Desk")).version
     refuse = Refusing("", *["ThrottlingException"] * 1000)
     with through(first("PutItem")), refusing(refuse), pytest.raises(Unavailable) as refused:

@@ -7,7 +7,7 @@ import pytest
 
 from cqrs.codec import ITEM_MOST, check_size
 from cqrs.domain import BelowFloor, Conflict, Json, NotFound
-from cqrs.dynamodb import client as clients
+from cqrs.dynamodb import requests
 from cqrs.dynamodb.store import DynamoStore
 from cqrs.log import Log
 from cqrs.steps import TRANSACTION_MOST, CodeTaken, TooManyChanges
@@ -124,7 +124,7 @@ def on_dynamo(dynamo: DynamoStore, tenant: str) -> Writer:
 @pytest.mark.parametrize("small", [[], 1, "", {"a": 1}], ids=repr)
 def test_what_is_let_through_fits_into_an_item(on_dynamo: Writer, small: Json, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many small things may take DynamoDB more bytes than their JSON has, and DynamoDB Local its time."""
-    monkeypatch.setattr(clients, "DECIDE_WITHIN", 30)
+    monkeypatch.setattr(requests, "DECIDE_TIMEOUT", 30)
     fact = on_dynamo.log.store.read(on_dynamo.send(LAMP.create(name="Desk")).version.id)
     assert fact
     per_piece = check_size([small] * 1000) / 1000
