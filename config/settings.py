@@ -10,6 +10,7 @@ from django.utils.csp import CSP
 from config.environment import environment
 from config.logs import logging_config
 from config.mail import mailer
+from config.postgres.connection import BoundedConnection
 from config.secrets import master_key, secret_key
 from config.staff import unfold
 
@@ -63,6 +64,7 @@ AUTH_USER_MODEL = "tenants.User"
 
 MIDDLEWARE = [
     "config.middleware.request_id",
+    "config.deadlines.bounded",
     "config.tracing.traced",
     "config.access.access",
     "config.middleware.probes",
@@ -104,10 +106,12 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+POOL_OF_CONNECTIONS = {"min_size": 1, "max_size": env.database_pool, "connection_class": BoundedConnection}
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(env.database, engine="django_tenants.postgresql_backend")
-    | {"OPTIONS": {"pool": {"min_size": 1, "max_size": env.database_pool, "timeout": 5}}}
+    | {"OPTIONS": {"pool": POOL_OF_CONNECTIONS, "connect_timeout": 5}}
 }
+ORIGINAL_BACKEND = "config.postgres"  # what django-tenants' backend builds on
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 TENANT_LIMIT_SET_CALLS = True  # half as many statements; that one taken back is set again is tested
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
+from cqrs.deadlines import time_left
 from cqrs.domain import Busy
 
 TURN_WITHIN = 5.0
@@ -27,7 +28,7 @@ class _Queue:
         me = object()
         with self._changed:
             self._waiting.append(me)
-            if not self._changed.wait_for(lambda: self._waiting[0] is me, TURN_WITHIN):
+            if not self._changed.wait_for(lambda: self._waiting[0] is me, time_left(TURN_WITHIN)):
                 self._waiting.remove(me)
                 raise Busy
 
@@ -55,7 +56,7 @@ def attempts() -> Iterator[int]:
     """1, 2, 3 … for as long as a command may try. Every other time it tries again at once: it has just heard how things
     stand. Else after a jittered pause that grows, but never beyond a tenth of the time left: who has waited long asks
     more often than who has just come."""
-    deadline, attempt = time.monotonic() + TRY_WITHIN, 1
+    deadline, attempt = time.monotonic() + time_left(TRY_WITHIN), 1
     while True:
         yield attempt
         if (left := deadline - time.monotonic()) < 0:

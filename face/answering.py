@@ -1,8 +1,10 @@
 """How the API answers, whichever view does: a page of a list, what a write has been, and whether a read is behind."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import QueryDict
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,9 +36,17 @@ def wrote(request: Request, version: Version[Any]) -> dict[str, str]:
     """The headers of a write: its token, and that its rows are there, where the client preferred to wait for them."""
     headers = {"Consistency-Token": token(version)}
     wait, wanted = prefers_wait(request), {version.id: version.version}
-    if wait and wait_for(wanted, tenant=version.tenant_code, most=timedelta(seconds=wait)):
+    if wait and _is_visible(wanted, tenant=version.tenant_code, within=timedelta(seconds=wait)):
         headers["Preference-Applied"] = f"wait={wait}"
     return headers
+
+
+def _is_visible(wanted: Mapping[str, int], *, tenant: str, within: timedelta) -> bool:
+    """Whether rows came in time. Where Postgres is away they did not: the command has happened all the same."""
+    try:
+        return wait_for(wanted, tenant=tenant, most=within)
+    except (OperationalError, InterfaceError):
+        return False
 
 
 def _link(request: Request, cursor: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """Reading one's own writes: tokens that a write gives out, and a read that waits for them, a little."""
 
+import math
 import re
 import time
 from collections.abc import Collection, Mapping
@@ -9,6 +10,7 @@ from operator import or_
 
 from django.db.models import Q
 
+from cqrs.deadlines import time_left
 from cqrs.domain import Version
 from cqrs.models import JournalLine
 from cqrs.stream.models import Parked
@@ -19,6 +21,9 @@ from face.refusals import InvalidHeader
 
 WAIT_MOST = timedelta(seconds=1)
 """How long a read waits for the versions its client has written."""
+
+ANSWERING = 0.5
+"""Seconds of a request's time that are kept for its answer."""
 
 DEAF_MOST = 0.1
 """Seconds until a waiting read looks by itself, should the bell have been lost meanwhile."""
@@ -50,7 +55,7 @@ def written(header: str | None, *, tenant: str) -> dict[str, int]:
 def wait_for(wanted: Mapping[str, int], *, tenant: str, most: timedelta = WAIT_MOST) -> bool:
     """Wait until these versions of the tenant's entities are shown. False when they are not in time, or when one of
     them will not be: nobody waits for what is parked."""
-    deadline, listening = time.monotonic() + most.total_seconds(), bell()
+    deadline, listening = time.monotonic() + _patience(most), bell()
     while wanted:
         rings = listening.rings(tenant)
         missing = _missing(wanted)
@@ -62,6 +67,11 @@ def wait_for(wanted: Mapping[str, int], *, tenant: str, most: timedelta = WAIT_M
         give_back()
         listening.wait(tenant, above=rings, timeout=min(left, DEAF_MOST))
     return True
+
+
+def _patience(most: timedelta) -> float:
+    """Seconds: what is left of the request's time, with some of it kept for the answer."""
+    return min(most.total_seconds(), max(0.0, time_left(math.inf) - ANSWERING))
 
 
 def _missing(wanted: Mapping[str, int]) -> list[str]:

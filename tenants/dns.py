@@ -4,6 +4,7 @@ from django.conf import settings
 from dns.exception import DNSException
 from dns.resolver import NXDOMAIN, NoAnswer, Resolver
 
+from cqrs.deadlines import time_left
 from cqrs.domain import Unavailable
 
 PATIENCE = 3.0
@@ -17,7 +18,7 @@ class DnsSilent(Unavailable):
 def texts(name: str) -> list[str]:
     """The TXT records of a name; empty where there is none. DnsSilent."""
     try:
-        answer = _resolver().resolve(name, "TXT", lifetime=PATIENCE)
+        answer = _resolver().resolve(name, "TXT", lifetime=time_left(PATIENCE))
     except (NXDOMAIN, NoAnswer):
         return []
     except DNSException as error:

@@ -6,6 +6,7 @@ import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -107,7 +108,7 @@ def _apart[T](make: Callable[[], T]) -> T:
     if not connection.in_atomic_block:
         return make()
     with ThreadPoolExecutor(1, thread_name_prefix="keys") as apart:  # not kept: a process that forks would lose it
-        return apart.submit(_given_back, make).result()
+        return apart.submit(copy_context().run, lambda: _given_back(make)).result()  # with what time is left
 
 
 def _given_back[T](make: Callable[[], T]) -> T:

@@ -107,7 +107,7 @@ def _wait(through: dict[str, Any]) -> None:
     deadline = time.monotonic() + 10
     while True:
         try:
-            psycopg.connect(**through, connect_timeout=2).close()
+            psycopg.connect(**through | {"connect_timeout": 2}).close()
         except psycopg.OperationalError:
             if time.monotonic() > deadline:
                 raise
