@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
+
 from config.environment import Environment, environment
 from config.stack.app import until_ready, web, worker
 from config.stack.dynamodb import dynamodb
@@ -77,6 +79,22 @@ class Running:
             yield
         finally:
             os.killpg(group, signal.SIGCONT)
+
+    @contextmanager
+    def suspended(self, name: str) -> Iterator[None]:
+        """Within the block a part and all its descendants stand still, in whatever sessions they are: PostgreSQL's
+        processes lead sessions of their own."""
+        first = psutil.Process(self.pid(name))
+        first.suspend()
+        processes = [first, *first.children(recursive=True)]
+        for each in processes[1:]:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in reversed(processes):
+                with suppress(psutil.NoSuchProcess):
+                    each.resume()
 
     def freeze(self, pid: int) -> None:
         """SIGSTOP."""

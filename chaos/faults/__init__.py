@@ -5,6 +5,7 @@ from chaos.faults import (
     conflicts,
     dynamodb,
     freezes,
+    frozen_stores,
     lost_answers,
     oversell,
     poison,
@@ -26,5 +27,6 @@ FAULTS: tuple[Fault, ...] = (
     dynamodb.FAULT,
     broker.FAULT,
     freezes.FAULT,
+    frozen_stores.FAULT,
     poison.FAULT,
 )

@@ -37,10 +37,15 @@ def outage(scene: Scene, load: Load, store: str, *, seconds: float, stop: Callab
     called = time.perf_counter()
     scene.running.start(store)
     there = time.perf_counter()
-    deadline = there + GIVEN_UP
-    while not _goes_on(scene, load.told, there, position) and time.perf_counter() < deadline:
+    return Outage(gone, called, there, await_resumption(scene, load.told, there=there, position=position))
+
+
+def await_resumption(scene: Scene, told: Sequence[Told], *, there: float, position: int) -> float:
+    """Wait until a command was done and its row shown, or for GIVEN_UP seconds; the instant. `there` is when the store
+    came again, `position` the journal's before."""
+    while not _goes_on(scene, told, there, position) and time.perf_counter() < there + GIVEN_UP:
         time.sleep(0.02)
-    return Outage(gone, called, there, time.perf_counter())
+    return time.perf_counter()
 
 
 def tries_during(told: Sequence[Told], outages: Sequence[Outage]) -> list[Try]:
