@@ -62,8 +62,7 @@ def _failed(request: HttpRequest, *, status: int, code: str = "") -> HttpRespons
     if not request.path_info.startswith("/api/"):
         if not hasattr(request, "tenant"):
             return HttpResponse(NOWHERE if status == 404 else AWAY, status=status)
-        page = status if status < 500 else 500
-        return render(request if page < 500 else None, f"{page}.html", status=status)
+        return render(request if status < 500 else None, f"{status}.html", status=status)
     body = problem_body(request, status=status, code=code or CODES[status])
     if not hasattr(request, "tenant"):
         body["type"] = "about:blank"  # a host that leads nowhere has no page to point to

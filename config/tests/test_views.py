@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 
 from config.problems import meanings
 from config.views import server_error
+from cqrs.domain import Busy, Unavailable
 
 
 def ask(host: str, path: str) -> Any:
@@ -47,9 +48,13 @@ def test_a_code_that_does_not_exist_has_none(acme: Any) -> None:
     assert ask(acme.host, "/problems/no_such_code/").status_code == 404
 
 
-@pytest.mark.parametrize(("error", "status"), [(OperationalError, 503), (ZeroDivisionError, 500)])
-def test_a_store_that_is_away_is_a_503(error: type[Exception], status: int) -> None:
-    request = RequestFactory().get("/api/v1/todos/")
+@pytest.mark.parametrize(
+    ("error", "status"), [(OperationalError, 503), (Unavailable, 503), (Busy, 503), (ZeroDivisionError, 500)]
+)
+@pytest.mark.parametrize("path", ["/api/v1/todos/", "/todos/"])
+def test_a_store_that_is_away_is_a_503(path: str, error: type[Exception], status: int, acme: Any) -> None:
+    request = RequestFactory().get(path)
+    request.tenant = acme  # type: ignore[attr-defined]
     try:
         raise error
     except error:
