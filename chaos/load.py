@@ -21,7 +21,8 @@ ENOUGH = 120.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
     """How clients behave. `commands` each client sends at most; `pace` is commands a second of all of them, 0 for as
-    fast as they are answered; `insist` is for how many seconds a client asks until it is told."""
+    fast as they are answered; `insist` is for how many seconds a client asks until it is told. `keyless` is the share
+    of edits that carry no Idempotency-Key: they are one put each, and nobody asks them again."""
 
     clients: int = 8
     articles: int = 20
@@ -29,6 +30,7 @@ class Habits:
     pace: float = 0.0
     insist: float = 0.0
     creates: bool = True
+    keyless: float = 0.0
 
 
 class Load:
@@ -75,7 +77,8 @@ class Load:
                 self._end.wait(max(0.0, due - time.monotonic()))
             if self._end.is_set():
                 return
-            self._note(client.send(self.order(f"c{number}-{count}", dice), insist=self._habits.insist))
+            order = self.order(f"c{number}-{count}", dice)
+            self._note(client.send(order, insist=self._habits.insist if order.is_keyed else 0.0))
 
     def dice_of(self, client: int) -> Random:
         """One client's own dice."""
@@ -92,7 +95,9 @@ class Load:
             case "stock":
                 units = dice.randint(1, 9)
                 return Order(name=name, path=f"articles/{article}/stock/", body={"units": units}, is_keyed=True)
-        return Order(name=name, path=f"articles/{article}/edit/", body={"name": name}, stated=version, is_keyed=True)
+        is_keyed = not self._habits.keyless or dice.random() >= self._habits.keyless
+        path = f"articles/{article}/edit/"
+        return Order(name=name, path=path, body={"name": name}, stated=version, is_keyed=is_keyed)
 
     def _note(self, told: Told) -> None:
         if told.is_done and str(told.answer["code"]).startswith("A-"):

@@ -15,9 +15,6 @@ CALM = 2.0
 AWAY = 9.0
 """Seconds it is away: longer than anybody may wait for it."""
 
-WRITTEN_DOWN = 0.5
-"""Seconds after which what DynamoDB Local has answered is in its file."""
-
 ANSWERED_MOST = 5.0
 HABITS = Habits(clients=8, pace=40)
 
@@ -28,24 +25,17 @@ def play(scene: Scene) -> Iterator[Finding]:
     with scene.load(HABITS) as load:
         for _ in range(_times(scene.plan)):
             time.sleep(CALM)
-            outages.append(outage(scene, load, "dynamodb", seconds=AWAY, stop=lambda: _stop(scene)))
+            outages.append(outage(scene, load, "dynamodb", seconds=AWAY))
         since = time.perf_counter()
     yield within("resumed", max(each.seconds for each in outages), RESUMED_MOST)
-    yield from _answers(load.told, outages)
+    yield from answers(load.told, outages)
     evidence, caught_up = scene.settle(since=since)
     yield caught_up
     yield from scene.truth(evidence, load.told)
 
 
-def _stop(scene: Scene) -> None:
-    """DynamoDB Local answers a transaction before it has written it down: it would forget what it has acknowledged in
-    its last moment, which DynamoDB never does. So nobody asks it anything in that moment."""
-    with scene.running.held("web"):
-        time.sleep(WRITTEN_DOWN)
-        scene.running.stop("dynamodb")
-
-
-def _answers(told: Sequence[Told], outages: Sequence[Outage]) -> Iterator[Finding]:
+def answers(told: Sequence[Told], outages: Sequence[Outage]) -> Iterator[Finding]:
+    """What clients were told while the log was away: soon, and when to come again."""
     refused = tries_during(told, outages)
     wrong = [f"{one.status} after {one.taken:.1f} s" for one in refused if not _is_well(one)]
     yield Finding("503 + Retry-After", f"{len(refused)} × 503", wrong if refused else ["nobody asked meanwhile"])

@@ -28,14 +28,19 @@ class Outage:
         return self.resumed - self.there
 
 
-def outage(scene: Scene, load: Load, store: str, *, seconds: float, stop: Callable[[], None] | None = None) -> Outage:
-    """Stop a store (by `stop`, where it takes more), start it again after so many seconds, and wait until commands are
-    done and shown again."""
-    (stop or partial(scene.running.stop, store))()
+def outage(scene: Scene, load: Load, store: str, *, seconds: float) -> Outage:
+    """Stop a store, start it again after so many seconds, and wait until commands are done and shown again."""
+    stop, start = partial(scene.running.stop, store), partial(scene.running.start, store)
+    return absence(scene, load, seconds=seconds, begin=stop, end=start)
+
+
+def absence(scene: Scene, load: Load, *, seconds: float, begin: Callable[[], None], end: Callable[[], None]) -> Outage:
+    """The same for what `begin` takes away and `end` brings back."""
+    begin()
     gone, position = time.perf_counter(), scene.lookout.last.position
     time.sleep(seconds)
     called = time.perf_counter()
-    scene.running.start(store)
+    end()
     there = time.perf_counter()
     return Outage(gone, called, there, await_resumption(scene, load.told, there=there, position=position))
 

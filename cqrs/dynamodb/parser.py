@@ -21,11 +21,14 @@ type Response = Mapping[str, Any]
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9.]{0,99}", re.ASCII)
 _REQUIRED = {
     "BatchGetItemOutput": "Responses",
+    "DescribeStreamOutput": "StreamDescription",
+    "DescribeTableOutput": "Table",
     "GetRecordsOutput": "Records",
+    "GetShardIteratorOutput": "ShardIterator",
     "QueryOutput": "Items",
     "ScanOutput": "Items",
 }
-"""What must be in an answer, by its shape, where its absence would read as an empty one."""
+"""What must be in an answer, by its shape: without it, it would read as an empty one, or as none at all."""
 
 
 class _AsItComes(JSONParser):

@@ -52,9 +52,9 @@ def test_every_error_of_the_service_model_has_a_row(service: str) -> None:
 
 def test_every_common_error_has_a_row_and_so_has_what_botocore_would_send_again() -> None:
     assert set(COMMON.split()) <= CODES.keys()
-    again = vars(standard.ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"]
-    again += vars(standard.TransientRetryableChecker)["_TRANSIENT_ERROR_CODES"]
-    assert {CODES[code].kind for code in again} == {Kind.UNDONE, Kind.UNKNOWN}
+    throttled = vars(standard.ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"]
+    transient = vars(standard.TransientRetryableChecker)["_TRANSIENT_ERROR_CODES"]
+    assert {CODES[code].kind for code in (*throttled, *transient)} == {Kind.UNDONE, Kind.UNKNOWN}
 
 
 def test_every_exception_of_botocore_that_may_follow_a_send_is_unknown_or_never_reached_anybody() -> None:
