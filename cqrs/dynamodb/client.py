@@ -1,5 +1,6 @@
 """One client per process, and its limits."""
 
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from botocore.exceptions import BotoCoreError
 from django.conf import settings
 
 from cqrs.deadlines import time_left
+from cqrs.dynamodb.errors import is_about_credentials
 from cqrs.dynamodb.parser import session
 from cqrs.dynamodb.requests import ANSWER_TIMEOUT, CONNECT_TIMEOUT, MIN_SEND, away, until_answered, until_decided
 from cqrs.telemetry import watched
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
 
-__all__ = ["dynamodb", "is_embedded", "streams", "table", "until_answered", "until_decided"]
+__all__ = ["dynamodb", "forget_clients", "is_embedded", "streams", "table", "until_answered", "until_decided"]
+
+RENEW_INTERVAL = 5.0
+"""Seconds a client lives at least, also where its credentials are not taken: making one costs tens of milliseconds."""
 
 AMAZONS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 """How the names of Amazon's own endpoints end, those within a VPC as well."""
@@ -28,7 +33,7 @@ AMAZONS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 def dynamodb() -> "DynamoDBClient":
     """The client of the tables. StoreAway."""
     try:
-        return _limited(watched(_session().client("dynamodb", **_options())))
+        return _prepared(_session().client("dynamodb", **_options()))
     except BotoCoreError as error:
         raise away(error) from error
 
@@ -37,9 +42,15 @@ def dynamodb() -> "DynamoDBClient":
 def streams() -> "DynamoDBStreamsClient":
     """The client of the tables' streams. StoreAway."""
     try:
-        return _limited(watched(_session().client("dynamodbstreams", **_options())))
+        return _prepared(_session().client("dynamodbstreams", **_options()))
     except BotoCoreError as error:
         raise away(error) from error
+
+
+def forget_clients() -> None:
+    """Make both clients anew when they are needed next."""
+    dynamodb.cache_clear()
+    streams.cache_clear()
 
 
 def table(name: str) -> str:
@@ -53,9 +64,20 @@ def is_embedded() -> bool:
     return bool(host) and not host.endswith(AMAZONS)
 
 
-def _limited[C](client: C) -> C:
-    """A client of which no send waits longer for its answer than whoever asks has time left."""
-    client.meta.events.register("before-call", _limit)  # type: ignore[attr-defined]  # every client has it
+def _prepared[C](client: C) -> C:
+    """A client that is told of, of which no send waits longer for its answer than whoever asks has time left, and that
+    is forgotten when its credentials are not taken: the next one looks for them where the operator has put new ones."""
+    events = watched(client).meta.events  # type: ignore[attr-defined]  # every client has it
+    made_at = time.monotonic()
+
+    def renew(*, parsed: dict[str, Any] | None = None, exception: Exception | None = None, **_: Any) -> None:
+        name = type(exception).__name__ if exception else (parsed or {}).get("Error", {}).get("Code", "")
+        if is_about_credentials(name) and time.monotonic() - made_at > RENEW_INTERVAL:
+            forget_clients()
+
+    events.register("before-call", _limit)
+    events.register("after-call", renew)
+    events.register("after-call-error", renew)
     return client
 
 

@@ -2,14 +2,12 @@
 
 Codes are those of botocore's model of both services, of the JSON protocol and of what stands before it (the API
 reference's "Common Errors" and "Error handling with DynamoDB"); exceptions are botocore's. A test holds the table
-against both. A code that is not listed speaks by its HTTP status.
+against both. `cqrs.dynamodb.failures` looks into it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from http import HTTPStatus
-from ssl import SSLCertVerificationError
 
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
@@ -165,51 +163,8 @@ EXCEPTIONS: Mapping[type[Exception], tuple[Kind, str]] = {
 CANCELLED = "TransactionCanceledException"
 """The one code whose meaning stands in its reasons."""
 
-_GRAVITY = (Kind.DECIDED, Kind.AWAY, Kind.UNKNOWN, Kind.UNDONE)
-"""Of several reasons, the first of these kinds speaks. All of them say that nothing happened."""
 
-
-def failure_of(error: Exception) -> Failure:
-    """The row of the table that is about this error, one of FAILURES."""
-    if isinstance(error, ClientError):
-        return _answered(error)
-    if any(isinstance(each, SSLCertVerificationError) for each in _chain(error)):
-        return Failure("CertificateError", Kind.AWAY, CERTIFICATE)
-    kind, cure = next(EXCEPTIONS[each] for each in type(error).__mro__ if each in EXCEPTIONS)
-    return Failure(type(error).__name__, kind, cure)
-
-
-def failure_of_status(status: int) -> Failure:
-    """What an answer without a code that is listed says, by its status alone."""
-    name = str(status)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Failure(name, Kind.UNDONE)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        return Failure(name, Kind.UNKNOWN, SILENCE)
-    return Failure(name, Kind.AWAY, STRANGER)
-
-
-def _answered(error: ClientError) -> Failure:
-    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-    if code == CANCELLED:
-        return _cancelled(error)
-    if code == "InvalidSignatureException" and ("Signature expired" in message or "not yet current" in message):
-        return Failure(code, Kind.AWAY, CLOCK)
-    return CODES.get(code) or failure_of_status(error.response["ResponseMetadata"]["HTTPStatusCode"])
-
-
-def _cancelled(error: ClientError) -> Failure:
-    """Cancelled is cancelled, whatever the reason: where it is one that passes, the same may succeed in a moment."""
-    codes = {reason.get("Code") or "None" for reason in error.response.get("CancellationReasons") or []} - {"None"}
-    rows = [CODES.get(code) or Failure(code, Kind.AWAY, DEFECT) for code in codes]
-    found = min(rows, key=lambda row: _GRAVITY.index(row.kind), default=Failure("None", Kind.UNDONE))
-    kind = Kind.UNDONE if found.kind is Kind.UNKNOWN else found.kind
-    return Failure(CANCELLED if kind is Kind.DECIDED else f"{CANCELLED}/{found.name}", kind, found.cure)
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what it came of. urllib3 hands its cause on as an argument."""
-    while error is not None:
-        yield error
-        yield from (each for each in error.args if isinstance(each, BaseException))
-        error = error.__cause__ or error.__context__
+def is_about_credentials(name: str) -> bool:
+    """Whether the code, or the exception of that name, says that others are needed."""
+    by_name = {kind.__name__: cure for kind, (_, cure) in EXCEPTIONS.items()}
+    return (CODES[name].cure if name in CODES else by_name.get(name)) == CREDENTIALS

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from cqrs.deadlines import time_left
 from cqrs.domain import Busy, StoreAway, Unavailable
 from cqrs.dynamodb.alarms import alarm, count
-from cqrs.dynamodb.errors import DEFECT, FAILURES, Failure, Kind, failure_of
+from cqrs.dynamodb.errors import DEFECT, FAILURES, Failure, Kind
+from cqrs.dynamodb.failures import failure_of
 
 CONNECT_TIMEOUT, ANSWER_TIMEOUT = 0.5, 1.5
 """Seconds that one send may take to connect, and then to be answered."""

@@ -75,6 +75,5 @@ def reached_at(address: str | None) -> Iterator[None]:
 
 
 def _forget() -> None:
-    clients.dynamodb.cache_clear()
-    clients.streams.cache_clear()
+    clients.forget_clients()
     stream._arn.cache_clear()  # it is the same, and asked of the client of then

@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from cqrs.domain import Busy, StoreAway, Unavailable
 from cqrs.dynamodb import alarms
-from cqrs.dynamodb.errors import CANCELLED, CLOCK, CODES, ENCRYPTION, EXCEPTIONS, Failure, Kind, failure_of_status
+from cqrs.dynamodb.errors import CANCELLED, CLOCK, CODES, ENCRYPTION, EXCEPTIONS, Failure, Kind
+from cqrs.dynamodb.failures import failure_of_status
 from cqrs.dynamodb.store import DynamoStore
 from cqrs.log import Log
 from cqrs.tests.conftest import ORIGIN
