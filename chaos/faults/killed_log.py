@@ -18,7 +18,7 @@ from config.environment import environment
 from config.stack.ports import LOOPBACK
 
 HABITS = Habits(clients=8, insist=60.0, keyless=0.4)
-BETWEEN = 24
+BETWEEN = 12
 """Commands between two kills."""
 
 
