@@ -64,6 +64,7 @@ AUTH_USER_MODEL = "tenants.User"
 
 MIDDLEWARE = [
     "config.middleware.request_id",
+    "config.unavailable.retry_after",
     "config.deadlines.bounded",
     "config.tracing.traced",
     "config.access.access",

@@ -19,6 +19,7 @@ from billing.web.bars import NAMES
 from cqrs.answers import Once
 from cqrs.domain import Conflict, Refused
 from cqrs.log import Log
+from face.forms import status_of
 from face.web import log_of, signed_in, writer, wrote
 
 
@@ -33,7 +34,7 @@ def change(request: HttpRequest) -> HttpResponse:
     if plan := request.GET.get("plan"):
         context |= _asked(request, log, plan)
     context["sub"] = log.get(SUBSCRIPTION, SK).state  # asking for a quote does what was due: a trial may be over
-    return render(request, "billing/change.html", context, status=422 if "problem" in context else 200)
+    return render(request, "billing/change.html", context, status=context.get("status", 200))
 
 
 def _agree(request: HttpRequest) -> HttpResponse:
@@ -70,7 +71,7 @@ def _asked(request: HttpRequest, log: Log, plan: str) -> dict[str, Any]:
         quote, offer = quoted(log, plan, wanted, at_period_end=later), terms(offered(plan))
         return chosen | {"quote": quote, "price": money(offer.price(wanted), offer.currency)}
     except Refused as refused:
-        return chosen | {"problem": refused.detail}
+        return chosen | {"problem": refused.detail, "status": status_of(refused)}
 
 
 def _offer(row: Any) -> dict[str, Any]:

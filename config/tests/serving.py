@@ -38,11 +38,12 @@ class Web:
     port: int
 
     def request(self, method: str, path: str, body: object = None, *, host: str, **headers: str) -> Answer:
-        """One request on a connection of its own; `if_match="7"` is the header If-Match."""
+        """One request on a connection of its own; `if_match="7"` is the header If-Match. A body
+        that is a text is sent as it is, all else as JSON."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()} | {"Host": host}
-        content = None if body is None else json.dumps(body)
+        content = body if body is None or isinstance(body, str) else json.dumps(body)
         if content is not None:
-            sent["Content-Type"] = "application/json"
+            sent.setdefault("content-type", "application/json")
         begun = time.monotonic()
         connection = HTTPConnection(LOOPBACK, self.port, timeout=30)
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -36,6 +36,10 @@ class Place:
     def create(self, *, key: str = "", **headers: str) -> Answer:
         sent = {"idempotency_key": key} if key else {}
         return self.ask("POST", "/api/v1/todos/", {"name": "Milk"}, **sent, **headers)
+
+    def post_form(self, path: str, fields: dict[str, str], *, csrf: str) -> Answer:
+        sent = {"cookie": f"{self.cookie}; csrftoken={csrf}", "content_type": "application/x-www-form-urlencoded"}
+        return self.web.request("POST", path, urlencode(fields), host=self.tenant.host, **sent)
 
     def is_well(self) -> bool:
         return self.create().status == 201 and self.ask("GET", "/api/v1/todos/").status == 200
@@ -74,6 +78,16 @@ def test_a_frozen_log_is_away_for_who_needs_it(place: Place) -> None:
     assert {answer.status for answer in answers} == {200, 503}, "lists and most pages come from Postgres"
     _check(answers)
     until(place.is_well)
+
+
+def test_a_form_that_needs_the_frozen_log_is_shown_again_with_what_was_typed(place: Place) -> None:
+    signed_in = Client(headers={"Host": place.tenant.host, "Cookie": place.cookie})
+    csrf = signed_in.get("/surveys/").cookies["csrftoken"].value
+    typed = {"title": "What tea do you like?", "csrfmiddlewaretoken": csrf}
+    with place.dynamodb.frozen():
+        answer = place.post_form("/surveys/new/", typed, csrf=csrf)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    assert "What tea do you like?" in answer.body.decode()
 
 
 def test_what_was_unknown_is_found_out_by_the_same_key(place: Place) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from cqrs.domain import Conflict, Refused, Version
-from face.forms import number, refused_at, typed
+from face.forms import number, refused_at, status_of, typed
 from face.notices import said_why
 from face.screens import show
 from face.web import log_of, signed_in, writer, wrote
@@ -54,7 +54,7 @@ def _done(request: HttpRequest, version: Version[Survey]) -> HttpResponse:
         return redirect("survey-build", code)
     except Refused as refused:
         errors = {name.rpartition(".")[2]: detail for name, detail in refused_at(refused).items()}
-        return _shown(request, version, at=at, errors=errors, problem=refused.detail, status=422)
+        return _shown(request, version, at=at, errors=errors, problem=refused.detail, status=status_of(refused))
     address = reverse("survey-build", args=[code])
     if form.get("do") == "drop" and answer.changed:
         undo = f"{address}?{urlencode({'restore': version.version})}"

@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from cqrs.domain import Command, Refused
-from face.forms import asked, refused_at, typed
+from face.forms import asked, refused_at, status_of, typed
 from face.histories import moments
 from face.lists import listed
 from face.notices import said, said_why
@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         answer = writer(request).send(SURVEY.create(title=form.get("title", "")))
     except Refused as refused:
-        return surveys_page(request, status=422, errors=refused_at(refused), typed=form)
+        return surveys_page(request, status=status_of(refused), errors=refused_at(refused), typed=form)
     return wrote(request, redirect("survey-build", answer.version.code), answer.version)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cqrs.domain import NotFound, Refused
-from face.forms import refused_at
+from face.forms import refused_at, status_of
 from face.kept import Made
 from face.web import signed_in
 from tenants import keyring, scopes
@@ -108,4 +108,4 @@ def _shown(request: HttpRequest, *, made: object = None, refused: Refused | None
         "chosen": request.POST.getlist("scopes") if refused else [],
         "errors": refused_at(refused) if refused else {},
     }
-    return render(request, "settings/keys.html", shown, status=422 if refused else 200)
+    return render(request, "settings/keys.html", shown, status=status_of(refused))

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from cqrs.answers import Once
 from cqrs.domain import Refused
 from face.arguments import faults
-from face.forms import refused_at
+from face.forms import refused_at, status_of
 from face.refusals import Malformed
 from tenants.codes import check_code, code_for
 from tenants.handover import hand_over, reached
@@ -53,7 +53,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
         answer["Retry-After"] = str(error.wait)
         return answer
     except Refused as refused:
-        return _form(request, request.POST, refused_at(refused), status=422)
+        return _form(request, request.POST, refused_at(refused), status=status_of(refused))
     return _done(request, Tenant.objects.get(code=made.answer["tenant"]), owner=owner, is_new=is_new)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from cqrs.domain import Refused
-from face.forms import refused_at
+from face.forms import refused_at, status_of
 from face.kept import Made
 from face.web import signed_in
 from tenants.pages.changes import make_secret, principal_of, tenant_of
@@ -47,4 +47,4 @@ def _shown(request: HttpRequest, *, made: object = None, refused: Refused | None
         "chosen": request.POST.getlist("events") if refused else ["*"],
         "errors": refused_at(refused) if refused else {},
     }
-    return render(request, "settings/webhooks.html", shown, status=422 if refused else 200)
+    return render(request, "settings/webhooks.html", shown, status=status_of(refused))
