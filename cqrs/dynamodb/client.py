@@ -12,6 +12,7 @@ from django.conf import settings
 
 from cqrs.deadlines import time_left
 from cqrs.dynamodb.errors import is_about_credentials
+from cqrs.dynamodb.observation import observed
 from cqrs.dynamodb.parser import session
 from cqrs.dynamodb.requests import ANSWER_TIMEOUT, CONNECT_TIMEOUT, MIN_SEND, away, until_answered, until_decided
 from cqrs.telemetry import watched
@@ -67,7 +68,7 @@ def is_embedded() -> bool:
 def _prepared[C](client: C) -> C:
     """A client that is told of, of which no send waits longer for its answer than whoever asks has time left, and that
     is forgotten when its credentials are not taken: the next one looks for them where the operator has put new ones."""
-    events = watched(client).meta.events  # type: ignore[attr-defined]  # every client has it
+    events = observed(watched(client)).meta.events  # type: ignore[attr-defined]  # every client has it
     made_at = time.monotonic()
 
     def renew(*, parsed: dict[str, Any] | None = None, exception: Exception | None = None, **_: Any) -> None:

@@ -14,6 +14,7 @@ from cqrs.dynamodb.actions import action, found
 from cqrs.dynamodb.client import dynamodb, is_embedded, table, until_answered, until_decided
 from cqrs.dynamodb.errors import CANCELLED
 from cqrs.dynamodb.items import Item, fact_item, item_fact, item_numbers, item_receipt
+from cqrs.dynamodb.probe import refuse_skewed
 from cqrs.dynamodb.settling import settled
 from cqrs.store import Append, Fact, Keep, Receipt, Rejected, Tally, Write, is_mine
 
@@ -39,13 +40,15 @@ class DynamoStore:
     """See `cqrs.store.Store`."""
 
     def write(self, writes: Sequence[Write], *, token: str) -> None:
-        """One conditional put where that is all there is, else one transaction."""
+        """One conditional put where that is all there is, else one transaction. ClockSkew."""
+        refuse_skewed()
         if len(writes) == 1 and isinstance(writes[0], Append | Keep):
             self._put(writes[0])
         else:
             self._transact(writes, token=token)
 
     def load(self, facts: Sequence[Fact]) -> None:
+        refuse_skewed()
         with ThreadPoolExecutor(LOADERS) as pool:
             list(pool.map(_load, batched(facts, LOAD_MOST)))
 
@@ -81,7 +84,8 @@ class DynamoStore:
         return self.counter(pk, sk).get("no", 0)
 
     def next_number(self, pk: str, sk: str) -> int:
-        """A lost answer costs a number: the add is sent again."""
+        """A lost answer costs a number: the add is sent again. ClockSkew."""
+        refuse_skewed()
         request: dict[str, Any] = {
             "TableName": table("counters"),
             "Key": {"pk": {"S": pk}, "sk": {"S": sk}},

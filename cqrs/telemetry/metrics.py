@@ -34,3 +34,5 @@ SLICES = Counter("tenfold_slices", "Slices of following.", ["cause"])
 FOLLOWERS_DIED = Counter("tenfold_followers_died", "Processes that follow the stream and died of it.")
 LEASES_LOST = Counter("tenfold_leases_lost", "Leases that somebody else took from a slow holder.")
 RINGS = Counter("tenfold_doorbell_rings", "Rings of the doorbell.", ["outcome"])
+
+CLOCK_REFUSALS = Counter("tenfold_clock_refusals", "Writes refused because this process's clock is wrong.")
