@@ -9,6 +9,7 @@ from celery.signals import worker_init, worker_shutting_down
 from kombu.exceptions import OperationalError
 
 from cqrs.reactions.reactor import Reactor
+from cqrs.sign_of_life import give_sign
 from cqrs.stream.child import Order
 from cqrs.stream.engine import Engine
 from cqrs.telemetry import rang
@@ -78,4 +79,5 @@ def _stop(**_: Any) -> None:
 
 def _look(engine: Engine) -> None:
     while not _stopping.wait(EVERY):
+        give_sign()  # this very loop lives; the order asks no store
         engine.order(Order.LOOK)

@@ -26,3 +26,5 @@ class Part:
     stop: signal.Signals = signal.SIGTERM
     """What asks it to end in good order."""
     env: Mapping[str, str] = field(default_factory=dict)
+    gives_signs: bool = False
+    """Whether its processes give signs of life (`cqrs.sign_of_life`), and it is replaced where they end."""

@@ -1,6 +1,7 @@
-"""The supervisor: starts parts, starts a crashed one again, and stops all of them."""
+"""The supervisor: starts parts, starts one again that crashed or gives no sign of life, and stops all of them."""
 
 import asyncio
+import shutil
 import signal
 from asyncio.subprocess import Process
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from types import TracebackType
 from typing import Self
 
 from config.stack.failures import CannotStart
+from config.stack.liveness import Liveness
 from config.stack.part import Part
 from config.stack.processes import MARK, kill_group, last_line, rotate, spawn, tail
+from cqrs.sign_of_life import SIGN_INTERVAL, SIGNS
 
 PATIENCE = 60  # seconds a part may take until it serves
 GRACE = 10  # seconds a part may take to end in good order
@@ -67,12 +70,16 @@ class Supervisor:
             kill_group(process.pid)
 
     async def _spawn(self, part: Part) -> None:
+        shutil.rmtree(self._signs(part), ignore_errors=True)
+        signs = {SIGNS: str(self._signs(part))} if part.gives_signs else {}
+        if signs:
+            self._signs(part).mkdir(parents=True)
         self._children[part] = await spawn(
             part.command,
             log=self._log(part),
             user=part.user,
             death=part.stop,
-            env={**part.env, MARK: str(self._local)},
+            env={**part.env, **signs, MARK: str(self._local)},
         )
 
     async def _until_ready(self, part: Part) -> None:
@@ -84,7 +91,7 @@ class Supervisor:
 
     async def _watch(self, part: Part) -> None:
         for pause in chain(PAUSES, repeat(PAUSES[-1])):
-            code = await self._children[part].wait()
+            code = await self._end_of(part)
             self._tell(f"{part.title} ended ({_why(code)}); it is started again in {pause:g} s. Its last words:")
             for line in tail(self._log(part), lines=5):
                 self._tell(f"  {line}")
@@ -92,10 +99,27 @@ class Supervisor:
             await asyncio.sleep(pause)
             await self._spawn(part)
 
+    async def _end_of(self, part: Part) -> int:
+        """How a part ended, by itself or because it gave no sign of life any more."""
+        process = self._children[part]
+        liveness = Liveness(self._signs(part), process.pid)
+        while part.gives_signs:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SIGN_INTERVAL):
+                    return await process.wait()
+            if fault := liveness.find_fault():
+                self._tell(f"{part.title} is killed: {fault}.")
+                kill_group(process.pid)
+                break
+        return await process.wait()
+
     async def _unwatch(self, part: Part) -> None:
         watch = self._watches.pop(part)
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)
+
+    def _signs(self, part: Part) -> Path:
+        return self._local / "run" / part.name
 
     def _log(self, part: Part) -> Path:
         return self._logs / f"{part.name}.log"

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 
 import structlog
 
+from cqrs.sign_of_life import keep_giving_signs
 from cqrs.stream.slices import follow, look_after_held
 
 REST = timedelta(seconds=0.9)
@@ -35,6 +36,7 @@ SHOWN = "shown"
 def main(parent: Connection) -> None:
     """Work until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends
+    keep_giving_signs()
     while order := _next(parent):
         try:
             if _done(order):
