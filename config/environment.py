@@ -71,6 +71,11 @@ class Environment(BaseSettings):
         validation_alias="PROMETHEUS_MULTIPROC_DIR",
         description="folder in which the processes of a machine add up their metrics; `make run` has its own",
     )
+    worker_metrics_port: int = Field(
+        0,
+        description="port on which each worker serves its own `/metrics`, at `TENFOLD_BIND`; 0 is none: "
+        "the web process of the same machine answers for it",
+    )
     pool: int = Field(3, description="ready schemas that wait for the next tenants to sign up")
     sign_ups: int = Field(20, description="times one address may try to sign up in an hour; 0 is without limit")
     answers: int = Field(60, description="responses one address may send to one survey in a minute; 0 is without limit")
