@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 type View = Callable[[HttpRequest], HttpResponseBase]
 
-QUIET = ("/healthz", "/readyz", "/metrics", "/static/")
+QUIET = ("/healthz", "/readyz", "/statusz", "/metrics", "/static/")
 """Asked for all the time, and of no news: told at the level `debug`."""
 
 PUBLIC_FORMS, MASKED = "/s/", "/s/…/"

@@ -25,4 +25,5 @@ class Config(AppConfig):
         autodiscover_modules("projections", "reactions", "hooks")
         import_module("config.checks")  # they look at every app
         import_module("config.pooling")
+        import_module("config.process_signs")
         start()

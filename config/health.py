@@ -1,120 +1,119 @@
-"""Whether what a request needs is there: stores, broker, a worker, and rows that keep up. Bounded in time."""
+"""How this process and the whole system are: whether to send it traffic, and what somebody should look at.
+
+`readiness` is this process's: it can read Postgres, has just written the log, and its clock is right. `condition` is
+everybody's. Both ask every part at once, and wait for none longer than PROBE_TIMEOUT.
+"""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 from django.db import connection
 
-from config.celery import app
-from config.lag import breaker_tripped, briefly, lag_seconds, not_shown, worker_seen_seconds
-from config.songs import last_song
-from cqrs.dynamodb.tables import missing_table
+from config.broker import require_broker
+from config.lag import PROBE_TIMEOUT, briefly
+from config.log_probe import LogProbe
+from config.parts import Part, PartFigures, judge, own_clock
+from config.probe_question import Asked, NoAnswer, ProbeQuestion
+from config.process_figures import Figures, read_figures
+from cqrs.dynamodb.probe import LogProbeFailed
 
-WITHIN = 2.0
-"""Seconds after which a check that has not answered counts as failed."""
+WARNING_TIMEOUT = 0.5
+"""Seconds that readiness waits for a part that does not decide it."""
 
-WORKER_SEEN = 10.0
-LAG_MOST = 10.0
+DECISIVE = ("postgres", "log", "clock")
+"""Without these a process gets no traffic."""
 
 _log = structlog.get_logger(__name__)
-_threads = ThreadPoolExecutor(max_workers=10, thread_name_prefix="health")
-
-
-class Unwell(Exception):
-    """A part answers, and says that it is not well."""
-
-
-type Figures = Mapping[str, float | None]
-"""What a part says of itself; None is not known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """What was found of one part; `reason` is empty where it is well, `figures` are what it told."""
-
-    reason: str = ""
-    figures: Figures = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, object]:
-        """`{"ok": true, …its figures}`, or `{"ok": false, "reason": …}`."""
-        return {"ok": False, "reason": self.reason} if self.reason else {"ok": True, **self.figures}
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Condition:
     """What was found of all parts."""
 
-    checks: Mapping[str, Check]
+    parts: Mapping[str, Part]
 
     @property
     def is_ready(self) -> bool:
-        return not any(check.reason for check in self.checks.values())
+        """Whether this process can answer requests."""
+        return all(self.parts[name].is_well for name in DECISIVE)
 
-    def as_json(self) -> dict[str, object]:
-        """The body of `/readyz`."""
-        checks = {name: check.as_json() for name, check in self.checks.items()}
-        return {"status": "ready" if self.is_ready else "not ready", "checks": checks}
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody need look."""
+        return all(part.is_well for part in self.parts.values())
 
+    @property
+    def reasons(self) -> list[str]:
+        """`<part>: <reason>` of each part that is not well."""
+        return [f"{name}: {part.reason}" for name, part in self.parts.items() if part.reason]
 
-def readiness() -> Readiness:
-    """Ask every part at once, and wait for none of them longer than WITHIN. Never raises."""
-    asked = {name: _threads.submit(check) for name, check in CHECKS.items()}
-    wait(asked.values(), timeout=WITHIN)
-    return Readiness({name: _found(name, answer) for name, answer in asked.items()})
-
-
-def _found(name: str, answer: "Future[Figures | None]") -> Check:
-    if not answer.done():
-        answer.cancel()
-        return Check("no answer in time")
-    error = answer.exception()
-    if error is None:
-        return Check(figures=answer.result() or {})
-    _log.info("not ready", part=name, error=repr(error))
-    return Check(str(error) if isinstance(error, Unwell) else type(error).__name__)
+    def as_json(self, status: str) -> dict[str, object]:
+        """The body of `/readyz` and `/statusz`."""
+        checks = {name: part.as_json() for name, part in self.parts.items()}
+        return {"status": status, "warnings": self.reasons, "checks": checks}
 
 
-def _postgres() -> None:
+def readiness() -> Condition:
+    """What decides is waited for; what is told besides, hardly. Never raises."""
+    return _found(warning_timeout=WARNING_TIMEOUT)
+
+
+def condition() -> Condition:
+    """Never raises."""
+    return _found(warning_timeout=PROBE_TIMEOUT)
+
+
+def _found(*, warning_timeout: float) -> Condition:
+    postgres, log, broker, figures = POSTGRES.start(), LOG.start(), BROKER.start(), FIGURES.start()
+    parts = {
+        "postgres": _part("postgres", postgres, PROBE_TIMEOUT),
+        "log": _part("log", log, PROBE_TIMEOUT),
+        "clock": own_clock(),
+        "broker": _part("broker", broker, warning_timeout),
+    }
+    return Condition({**parts, **_by_figures(figures, warning_timeout)})
+
+
+def _part(name: str, asked: Asked[PartFigures], timeout: float) -> Part:
+    try:
+        return Part(figures=asked.result(timeout=timeout))
+    except (NoAnswer, LogProbeFailed) as error:
+        return Part(str(error))
+    except Exception as error:  # whatever it is, it is told
+        _log.info("part is not well", part=name, error=repr(error))
+        return Part(type(error).__name__)
+
+
+def _by_figures(asked: Asked[Figures], timeout: float) -> Mapping[str, Part]:
+    """The parts that Postgres knows of; none of them is known where it does not answer."""
+    try:
+        return judge(asked.result(timeout=timeout))
+    except Exception as error:  # the part `postgres` says more
+        why = str(error) if isinstance(error, NoAnswer) else type(error).__name__
+        return dict.fromkeys(BY_FIGURES, Part(f"not known, Postgres: {why}"))
+
+
+BY_FIGURES = ("workers", "beat", "lag", "parked", "breaker", "canary", "clocks")
+"""The parts that `judge` tells of."""
+
+
+def _read_postgres() -> PartFigures:
     with briefly(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+    return {}
 
 
-def _dynamodb() -> None:
-    if missing := missing_table():
-        raise Unwell(f"no table {missing}")
+def _ask_broker() -> PartFigures:
+    require_broker()
+    return {}
 
 
-def _broker() -> None:
-    with app.connection_for_write(connect_timeout=1) as broker:
-        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
+def _writing(probe: LogProbe) -> Callable[[], PartFigures]:
+    return lambda: {"written_seconds": round(probe.require_written(), 1)}
 
 
-def _worker() -> None:
-    with briefly():
-        seconds = worker_seen_seconds()
-    if seconds > WORKER_SEEN:
-        raise Unwell(f"none seen within {WORKER_SEEN:g} s")
-
-
-def _projections() -> Figures:
-    """Rows that keep up. What is parked is told, and no reason to send people elsewhere: all others are shown. So is
-    the canary: where it is silent, another check says why."""
-    with briefly():
-        seconds, counts, tripped, song = lag_seconds(), not_shown(), breaker_tripped(), last_song()
-    if tripped:
-        raise Unwell("the breaker is open: too many entities could not be shown")
-    if seconds > LAG_MOST:
-        raise Unwell(f"{seconds:.0f} s behind")
-    heard = {"canary_lag_seconds": song.lag_seconds, "canary_age_seconds": round(song.age_seconds, 1)} if song else {}
-    return {"lag_seconds": round(seconds, 3), **counts, **heard}
-
-
-CHECKS: Mapping[str, Callable[[], Figures | None]] = {
-    "postgres": _postgres,
-    "dynamodb": _dynamodb,
-    "broker": _broker,
-    "worker": _worker,
-    "projections": _projections,
-}
+POSTGRES = ProbeQuestion("postgres", _read_postgres)
+LOG = ProbeQuestion("log", _writing(LogProbe()))
+BROKER = ProbeQuestion("broker", _ask_broker)
+FIGURES = ProbeQuestion("figures", read_figures)

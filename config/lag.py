@@ -9,8 +9,12 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from cqrs.deadlines import begin
 from cqrs.stream.models import Breaker, Parked, Shard
 from cqrs.stream.slices import follow
+
+PROBE_TIMEOUT = 2.0
+"""Seconds in which Postgres answers a probe, or is taken to be away."""
 
 
 def lag_seconds() -> float:
@@ -79,10 +83,10 @@ def database_now() -> datetime:
 
 @contextmanager
 def briefly() -> Iterator[None]:
-    """A transaction of at most a second on this thread's connection, which is then given back to the pool: what probes
-    ask, they ask within it."""
+    """A transaction on this thread's connection, which is then given back to the pool: what probes ask, they ask within
+    it. A statement takes a second at most, and the whole PROBE_TIMEOUT, also where Postgres is frozen."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with begin(PROBE_TIMEOUT), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '1s'")
             yield
     finally:

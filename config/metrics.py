@@ -6,7 +6,6 @@ process answers for itself.
 
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
 import structlog
@@ -16,7 +15,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from config.health import condition
 from config.lag import (
+    PROBE_TIMEOUT,
     breaker_tripped,
     briefly,
     lag_seconds,
@@ -26,39 +27,47 @@ from config.lag import (
     shard_lags,
     worker_seen_seconds,
 )
+from config.probe_question import ProbeQuestion
 from config.songs import last_song
+from cqrs import clocks
 from cqrs.stream.models import HeldTenant, JournalHead
 
-WITHIN = 2.0
-"""Seconds Postgres gets to answer; without it the counters are told alone."""
-
-TENANTS_MOST = 500
+MAX_TENANTS = 500
 """Tenants whose journals are told of by name, the longest: each is a series of its own."""
 
 _log = structlog.get_logger(__name__)
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="metrics")
 
 
 def exposition() -> bytes:
-    """Everything, as Prometheus' text. Never raises, nor takes much longer than WITHIN."""
+    """Everything, as Prometheus' text. Never raises, nor takes much longer than PROBE_TIMEOUT."""
     now = CollectorRegistry()
     now.register(Now())
+    return generate_latest(now) + generate_latest(counted())
+
+
+def counted() -> CollectorRegistry:
+    """What is counted as things happen: by all processes that share this one's folder, or by this one."""
     if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        return generate_latest(REGISTRY) + generate_latest(now)
-    MultiProcessCollector(now)  # type: ignore[no-untyped-call]  # it has no types
-    return generate_latest(now)
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
+    return registry
 
 
 class Now(Collector):
     """What Postgres says, asked at each scrape; `tenfold_scrape_ok` says whether it answered."""
 
     def collect(self) -> Iterable[Metric]:
-        """The families; only that one where Postgres does not answer in time."""
-        families: list[Metric] = []
+        """The families; those of Postgres are missing where it does not answer in time."""
+        asked, families = STORED.start(), list[Metric]()
+        parts = condition().parts.items()
         try:
-            families = _threads.submit(_asked).result(timeout=WITHIN)
+            families = asked.result(timeout=PROBE_TIMEOUT)
         except Exception as error:  # whatever it is, the counters are still told
             _log.warning("scrape without Postgres", error=repr(error))
+        yield by("part", "tenfold_part_up", "Whether a part is well.", [(name, part.is_well) for name, part in parts])
+        measured = [(store, offset.seconds) for store, offset in clocks.offsets().items()]
+        yield by("store", "tenfold_clock_offset_seconds", "How far our clock is ahead of a store's.", measured)
         yield gauge("tenfold_scrape_ok", "Whether Postgres answered in time.", int(bool(families)))
         yield from families
 
@@ -76,9 +85,12 @@ def by(label: str, name: str, text: str, values: Iterable[tuple[str, float]]) ->
     return family
 
 
-def _asked() -> list[Metric]:
+def _read_stored() -> list[Metric]:
     with briefly():
         return list(_families())
+
+
+STORED = ProbeQuestion("metrics", _read_stored)
 
 
 def _families() -> Iterator[Metric]:
@@ -106,4 +118,4 @@ def _families() -> Iterator[Metric]:
 
 def _positions() -> Iterable[tuple[str, float]]:
     longest = JournalHead.objects.order_by("-position").values_list("tenant_code", "position")
-    return longest[:TENANTS_MOST]
+    return longest[:MAX_TENANTS]

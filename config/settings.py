@@ -13,8 +13,10 @@ from config.mail import mailer
 from config.postgres.connection import BoundedConnection
 from config.secrets import master_key, secret_key
 from config.staff import unfold
+from config.worker_metrics import share_counters
 
 env = environment()
+share_counters(env)
 ROOT = Path(__file__).resolve().parent.parent
 
 DEBUG = env.debug
@@ -68,8 +70,9 @@ MIDDLEWARE = [
     "config.deadlines.bounded",
     "config.tracing.traced",
     "config.access.access",
-    "config.middleware.probes",
+    "config.probes.probes",
     "tenants.middleware.TenantMiddleware",
+    "config.clock_gate.clock_gate",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -238,6 +241,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 UNFOLD = unfold()
 
 METRICS_TOKEN = env.metrics_token
+CANARY_SECONDS = env.canary_seconds
 POOL = env.pool
 SIGN_UPS = env.sign_ups
 ANSWERS = env.answers

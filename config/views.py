@@ -50,20 +50,24 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 where a store is away, else 500."""
     error = sys.exception()
-    is_away = isinstance(error, OperationalError | InterfaceError | Unavailable)
-    code = error.code if isinstance(error, Unavailable) else "unavailable"
-    answer = _failed(request, status=503, code=code) if is_away else _failed(request, status=500)
-    if is_away:
-        answer["Retry-After"] = str(RETRY_AFTER)
+    if not isinstance(error, OperationalError | InterfaceError | Unavailable):
+        return _failed(request, status=500)
+    return unavailable(request, code=error.code if isinstance(error, Unavailable) else "unavailable")
+
+
+def unavailable(request: HttpRequest, *, code: str, detail: str = "") -> HttpResponse:
+    """503, with the time after which it is worth asking again; `code` says what is away."""
+    answer = _failed(request, status=503, code=code, detail=detail)
+    answer["Retry-After"] = str(RETRY_AFTER)
     return answer
 
 
-def _failed(request: HttpRequest, *, status: int, code: str = "") -> HttpResponse:
+def _failed(request: HttpRequest, *, status: int, code: str = "", detail: str = "") -> HttpResponse:
     if not request.path_info.startswith("/api/"):
         if not hasattr(request, "tenant"):
             return HttpResponse(NOWHERE if status == 404 else AWAY, status=status)
         return render(request if status < 500 else None, f"{status}.html", status=status)
-    body = problem_body(request, status=status, code=code or CODES[status])
+    body = problem_body(request, status=status, code=code or CODES[status], detail=detail)
     if not hasattr(request, "tenant"):
         body["type"] = "about:blank"  # a host that leads nowhere has no page to point to
     return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -17,3 +17,5 @@ import_module("config.checks").refuse_to_start()
 limit_calls(REQUEST_TIMEOUT)  # streams and downloads: they go on after their request was answered
 
 import_module("config.readying").make_ready()
+
+import_module("config.web_signs").begin()

@@ -14,7 +14,8 @@ from django_tenants.utils import schema_context
 from prometheus_client import REGISTRY
 
 from config import songs
-from config.health import CHECKS
+from config.parts import judge
+from config.process_figures import read_figures
 from config.tasks import sing
 from conftest import Api
 from cqrs.models import JournalLine
@@ -61,13 +62,12 @@ def test_where_nobody_follows_it_is_counted_as_unheard(monkeypatch: pytest.Monke
     assert REGISTRY.get_sample_value("tenfold_canary_unheard_total") == before + 1
 
 
-def test_readyz_and_stream_status_tell_of_it(api: Api) -> None:
+def test_statusz_and_stream_status_tell_of_it(api: Api) -> None:
     _measured(api)
     _measured(api)  # a song tells what the one before it has measured
-    figures = CHECKS["projections"]()
-    assert figures
-    assert figures["canary_age_seconds"] is not None
-    assert figures["canary_lag_seconds"] is not None
+    figures = judge(read_figures())["canary"].figures
+    assert figures["age_seconds"] is not None
+    assert figures["lag_seconds"] is not None
     out = StringIO()
     call_command("stream_status", stdout=out)
     assert "canary: " in out.getvalue()

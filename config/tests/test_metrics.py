@@ -18,6 +18,7 @@ from pytest_django import Settings
 
 from config import metrics
 from config.environment import ROOT
+from config.probe_question import ProbeQuestion
 from conftest import Api, TestTenant
 from cqrs.dynamodb.store import store
 from cqrs.reactions.models import Cursor
@@ -122,8 +123,8 @@ def test_a_refused_put_is_told_by_its_error(api: Api) -> None:
 
 def test_postgres_that_does_not_answer_costs_its_part_only(monkeypatch: pytest.MonkeyPatch) -> None:
     hung = threading.Event()
-    monkeypatch.setattr(metrics, "_asked", hung.wait)
-    monkeypatch.setattr(metrics, "WITHIN", 0.05)
+    monkeypatch.setattr(metrics, "STORED", ProbeQuestion("metrics", lambda: hung.wait(30)))
+    monkeypatch.setattr(metrics, "PROBE_TIMEOUT", 0.05)
     text = metrics.exposition().decode()
     hung.set()
     assert "tenfold_scrape_ok 0.0" in text

@@ -25,9 +25,9 @@ _OURS = """
 public system template pool admin administrator root staff support help billing pay payments sales security abuse legal
 privacy postmaster hostmaster webmaster noreply info contact team www web app apps api rest graphql auth login signin
 signup signout account accounts oauth sso idp id static assets media cdn files img images mail email smtp imap pop mx ns
-dns ftp ssh vpn proxy gateway status health healthz readyz metrics monitor docs blog news forum dev staging stage test
-testing beta internal intranet local localhost localdomain broadcasthost wpad autoconfig autodiscover tenfold tenant
-tenants enter switch problems null none undefined
+dns ftp ssh vpn proxy gateway status health healthz readyz statusz metrics monitor docs blog news forum dev staging
+stage test testing beta internal intranet local localhost localdomain broadcasthost wpad autoconfig autodiscover tenfold
+tenant tenants enter switch problems null none undefined
 """
 
 RESERVED = frozenset(_OURS.split())
