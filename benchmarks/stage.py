@@ -8,8 +8,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from config.environment import environment
-from config.stack.app import until_ready, web, worker
+from config.stack.app import web, worker
 from config.stack.ports import LOOPBACK, free_port
+from config.stack.probe import NO_BEAT, until_well
 from config.stack.supervisor import Supervisor
 from config.stack.testing import start, stop, take_corner
 
@@ -86,5 +87,5 @@ async def processes() -> AsyncIterator[Path]:
     async with Supervisor(local=env.local, tell=print) as supervisor:
         await supervisor.start(web(env))
         await supervisor.start(replace(part, command=(*part.command, "--pidfile", str(pid_file))))
-        await until_ready(env)
+        await until_well(env, without=NO_BEAT)
         yield pid_file

@@ -16,10 +16,11 @@ from pathlib import Path
 import psutil
 
 from config.environment import Environment, environment
-from config.stack.app import until_ready, web, worker
+from config.stack.app import web, worker
 from config.stack.dynamodb import dynamodb
 from config.stack.part import Part
 from config.stack.postgres import postgres
+from config.stack.probe import NO_BEAT, until_well
 from config.stack.running import listen
 from config.stack.supervisor import Supervisor
 from config.stack.valkey import valkey
@@ -115,7 +116,7 @@ class Running:
         self.stop(*altered)
         self.start(*(name for name in STORES if name not in self._alive))
         self.start(*(name for name in PROCESSES if name not in self._alive))
-        self._all([until_ready(environment())])
+        self._all([until_well(environment(), without=NO_BEAT)])
 
     def _all(self, asked: "Iterator[Coroutine[None, None, None]] | list[Coroutine[None, None, None]]") -> None:
         async def together() -> None:

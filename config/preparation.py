@@ -24,7 +24,7 @@ def steps(local: Path) -> list[Step]:
 
 def demo(local: Path) -> Step:
     """Two tenants with something to look at, made through real commands."""
-    return Step(title="Demo", work=lambda: _call("seed_demo", log=_log(local)))
+    return Step(title="Demo", work=lambda: _call("seed_demo", "--pending", log=_log(local)))
 
 
 def migrate(*, log: Path) -> str:

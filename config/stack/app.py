@@ -1,19 +1,13 @@
-"""The application's own processes: web, worker and beat; and asking the web process how they are."""
+"""The application's own processes: web, worker and beat."""
 
-import asyncio
-import json
 import shutil
 import sys
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from config.environment import ROOT, Environment
-from config.stack.failures import CannotStart
 from config.stack.part import Part
-from config.stack.ports import LOOPBACK
+from config.stack.probe import probe
 
-PATIENCE = 90.0
-POLL = 0.1
 THREADS = 96  # each open stream of events holds one; what is left answers requests
 STREAMS_END = 2  # seconds that open streams get when the web process stops
 
@@ -34,7 +28,7 @@ def web(env: Environment) -> Part:
     }
     words = (word for pair in options.items() for word in pair)
     command = _python("granian", *words, "--respawn-failed-workers", "config.wsgi:application")
-    return Part(name="web", title="Web", command=command, ready=ready, env=_there(env))
+    return Part(name="web", title="Web", command=command, ready=ready, env=_there(env), gives_signs=True)
 
 
 def worker(env: Environment) -> Part:
@@ -53,48 +47,9 @@ def forget_metrics(env: Environment) -> None:
     shutil.rmtree(_metrics(env), ignore_errors=True)
 
 
-async def until_ready(env: Environment) -> None:
-    """Return when the web process says that everything works; CannotStart with its reasons when it does not."""
-    answer = ""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while (found := await probe(env, "/readyz"))[0] != 200:
-                answer = found[1]
-                await asyncio.sleep(POLL)
-    except TimeoutError:
-        logs = env.local / "log"
-        raise CannotStart(
-            f"Not ready after {PATIENCE:g} s ({answer})", mend=f"see web.log and worker.log in {logs}"
-        ) from None
-
-
-async def probe(env: Environment, path: str) -> tuple[int, str]:
-    """Status and text of a probe; status 0 when nobody answers."""
-    return await asyncio.to_thread(_get, env, path)
-
-
-def _get(env: Environment, path: str) -> tuple[int, str]:
-    connection = HTTPConnection(LOOPBACK if env.bind == "0.0.0.0" else env.bind, env.port, timeout=5)
-    try:
-        connection.request("GET", path, headers={"Host": f"{env.host}:{env.port}"})
-        response = connection.getresponse()
-        return response.status, _short(response.read())
-    except (OSError, HTTPException) as error:
-        return 0, str(error)
-    finally:
-        connection.close()
-
-
-def _short(body: bytes) -> str:
-    try:
-        return json.dumps(json.loads(body))[:300]
-    except ValueError:
-        return body.decode("utf-8", "replace")[:300]
-
-
 def _celery(env: Environment, name: str, title: str, *options: str) -> Part:
     command = _python("celery", "--app", "config", name, "--loglevel", "INFO", *options)
-    return Part(name=name, title=title, command=command, env=_there(env))
+    return Part(name=name, title=title, command=command, env=_there(env), gives_signs=True)
 
 
 def _there(env: Environment) -> dict[str, str]:

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.environment import Environment
-from config.stack.app import beat, forget_metrics, until_ready, web, worker
+from config.stack.app import beat, forget_metrics, web, worker
 from config.stack.failures import CannotStart
 from config.stack.lock import end_orphans, only_one
 from config.stack.ports import require_free
+from config.stack.probe import NO_BEAT, until_well
 from config.stack.screen import Screen
 from config.stack.stores import ports, start_stores
 from config.stack.supervisor import Supervisor
 
 ENOUGH_BYTES = 300_000_000
+PENDING = "demo.pending"
+"""The demo's logins until everything is well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +34,8 @@ class Step:
 async def run(env: Environment, *, steps: Sequence[Step], demo: Step, screen: Screen) -> None:
     """Bring everything up and stay until a signal; when this returns or raises, nothing is left running.
 
-    `steps` come before the worker, `demo` beside it.
+    `steps` come before the worker, `demo` beside it. The box and `demo.json` come once `/statusz` says that all parts
+    are well.
     """
     with only_one(env.local):
         if count := end_orphans(env.local):
@@ -44,7 +48,9 @@ async def run(env: Environment, *, steps: Sequence[Step], demo: Step, screen: Sc
         ):
             listen(stores, processes)
             try:
+                hide_demo(env)
                 await _bring_up(env, stores=stores, processes=processes, steps=steps, demo=demo, screen=screen)
+                publish_demo(env)
             except ExceptionGroup as group:
                 raise first_of(group) from group
             screen.box("Tenfold is running; Ctrl-C stops it", rows(env))
@@ -82,6 +88,17 @@ def require_disk(env: Environment) -> None:
         raise CannotStart(f"Only {free // 1_000_000} MB are free where {env.local} lies", mend="make room")
 
 
+def hide_demo(env: Environment) -> None:
+    """Whoever waits for `demo.json` waits for this start, not for the last one. What it holds is kept."""
+    if (env.local / "demo.json").exists():
+        (env.local / "demo.json").replace(env.local / PENDING)
+
+
+def publish_demo(env: Environment) -> None:
+    """What the demo's step has written is there for all to read."""
+    (env.local / PENDING).replace(env.local / "demo.json")
+
+
 def rows(env: Environment) -> list[tuple[str, str]]:
     """The box's lines, out of the demo's file."""
     demo: dict[str, Any] = json.loads((env.local / "demo.json").read_text("utf-8"))
@@ -114,7 +131,9 @@ async def _bring_up(
             await _take(step, env=env, screen=screen)
         group.create_task(_worker(env, processes=processes, screen=screen))
         await _take(demo, env=env, screen=screen)
-    await processes.start(beat(env))  # last: its imports would only take time from the others
+        group.create_task(_beat(env, processes=processes, screen=screen))  # its imports only take time from the others
+    with screen.step("All well"):
+        await until_well(env)
 
 
 async def _web(env: Environment, *, processes: Supervisor, screen: Screen) -> None:
@@ -126,7 +145,12 @@ async def _web(env: Environment, *, processes: Supervisor, screen: Screen) -> No
 async def _worker(env: Environment, *, processes: Supervisor, screen: Screen) -> None:
     with screen.step("Worker"):
         await processes.start(worker(env))
-        await until_ready(env)
+        await until_well(env, without=NO_BEAT)
+
+
+async def _beat(env: Environment, *, processes: Supervisor, screen: Screen) -> None:
+    with screen.step("Beat"):
+        await processes.start(beat(env))
 
 
 async def _take(step: Step, *, env: Environment, screen: Screen) -> None:

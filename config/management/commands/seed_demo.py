@@ -6,11 +6,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from config.demo import ITEMS, seed
 from config.environment import environment
+from config.stack.running import PENDING
 from cqrs.domain import Actor
 from tenants.confirmation.claims import proved
 from tenants.keys import create_key, good_key
@@ -30,15 +31,19 @@ class Command(BaseCommand):
 
     help = "Make the demo: two tenants with people, API keys, todos and a shop. Safe to repeat."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """`up` publishes the logins itself, once everything is well."""
+        parser.add_argument("--pending", action="store_true", help=f"write {PENDING} in place of demo.json")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make what is missing, and write `.local/demo.json`."""
-        path = environment().local / "demo.json"
-        known: Known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        """Make what is missing, and write `.local/demo.json`, or what becomes it."""
+        path, pending = (environment().local / name for name in ("demo.json", PENDING))
+        known = _known(path) or _known(pending)
         create_public()
         base = _url(environment().host)
         staff = _staff(known.get("staff", {})) | {"url": f"{base}/admin/"}
         tenants = {code: self._tenant(code, known.get("tenants", {}).get(code, {})) for code in ITEMS}
-        _write(path, {"base_url": base, "staff": staff, "tenants": tenants})
+        _write(pending if options["pending"] else path, {"base_url": base, "staff": staff, "tenants": tenants})
 
     def _tenant(self, code: str, known: Known) -> Known:
         owner_name, viewer_name = PEOPLE[code]
@@ -58,6 +63,11 @@ class Command(BaseCommand):
             "owner": owner,
             "viewer": viewer,
         }
+
+
+def _known(path: Path) -> Known:
+    found: Known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return found
 
 
 def _staff(known: Known) -> Known:
