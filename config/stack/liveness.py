@@ -32,7 +32,7 @@ class Liveness:
         """Why the part must be replaced, in words; empty where it need not be."""
         now = self._clock()
         signs = dict(_read_signs(self._folder))
-        for pid in {*signs, *_descendants(self._pid)}:
+        for pid in {*signs, *descendants(self._pid)}:
             if self._works(pid, signs.get(pid)):
                 self._alive[pid] = now
             elif now - self._alive.setdefault(pid, now) >= SILENCE_TIMEOUT:
@@ -57,13 +57,13 @@ def _read_signs(folder: Path) -> Iterator[tuple[int, int]]:
             yield pid, path.stat().st_mtime_ns
 
 
-def _descendants(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
     """The process and all that it has started, as far as this system tells."""
     yield pid
     with suppress(OSError):
         for path in Path(f"/proc/{pid}/task").glob("*/children"):
             for child in path.read_text("ascii").split():
-                yield from _descendants(int(child))
+                yield from descendants(int(child))
 
 
 def _state(pid: int) -> str:
