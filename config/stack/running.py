@@ -1,15 +1,14 @@
 """`make run` from the first port to the box: what is started in which order, and how it all ends."""
 
 import asyncio
-import json
 import shutil
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from config.environment import Environment
 from config.stack.app import beat, forget_metrics, web, worker
+from config.stack.demo_file import hide_demo, publish_demo, rows
 from config.stack.failures import CannotStart
 from config.stack.lock import end_orphans, only_one
 from config.stack.ports import require_free
@@ -19,8 +18,6 @@ from config.stack.stores import ports, start_stores
 from config.stack.supervisor import Supervisor
 
 ENOUGH_BYTES = 300_000_000
-PENDING = "demo.pending"
-"""The demo's logins until everything is well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,33 +83,6 @@ def require_disk(env: Environment) -> None:
     free = shutil.disk_usage(env.local).free
     if free < ENOUGH_BYTES:
         raise CannotStart(f"Only {free // 1_000_000} MB are free where {env.local} lies", mend="make room")
-
-
-def hide_demo(env: Environment) -> None:
-    """Whoever waits for `demo.json` waits for this start, not for the last one. What it holds is kept."""
-    if (env.local / "demo.json").exists():
-        (env.local / "demo.json").replace(env.local / PENDING)
-
-
-def publish_demo(env: Environment) -> None:
-    """What the demo's step has written is there for all to read."""
-    (env.local / PENDING).replace(env.local / "demo.json")
-
-
-def rows(env: Environment) -> list[tuple[str, str]]:
-    """The box's lines, out of the demo's file."""
-    demo: dict[str, Any] = json.loads((env.local / "demo.json").read_text("utf-8"))
-    staff = demo["staff"]
-    lines = [("Public site", demo["base_url"]), ("Staff admin", staff["url"]), ("", _login(staff))]
-    for name, tenant in demo["tenants"].items():
-        lines += [(name, tenant["url"]), ("  owner", _login(tenant["owner"])), ("  viewer", _login(tenant["viewer"]))]
-    first = next(iter(demo["tenants"].values()))
-    url = f"{first['url'].rstrip('/')}/api/v1/todos/"
-    return [*lines, ("API", f'curl -H "Authorization: Bearer {first["api_key"]}" {url}')]
-
-
-def _login(person: dict[str, str]) -> str:
-    return f"{person['email']}   {person['password']}"
 
 
 async def _bring_up(

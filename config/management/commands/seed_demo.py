@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from config.demo import ITEMS, seed
 from config.environment import environment
-from config.stack.running import PENDING
+from config.stack.demo_file import PENDING
 from cqrs.domain import Actor
 from tenants.confirmation.claims import proved
 from tenants.keys import create_key, good_key
