@@ -91,9 +91,9 @@ class Told:
 class Client:
     """One keep-alive connection, opened again when it breaks."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, *, port: int = 0) -> None:
         self._stage = stage
-        self._connection = HTTPConnection(LOOPBACK, environment().port, timeout=ANSWER_WITHIN)
+        self._connection = HTTPConnection(LOOPBACK, port or environment().port, timeout=ANSWER_WITHIN)
 
     def send(self, order: Order, *, insist: float = 0.0) -> Told:
         """Ask once; ask again, under the same key, for `insist` seconds while it is not known what happened."""

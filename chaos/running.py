@@ -20,7 +20,7 @@ from config.stack.app import web, worker
 from config.stack.dynamodb import dynamodb
 from config.stack.part import Part
 from config.stack.postgres import postgres
-from config.stack.probe import NO_BEAT, until_well
+from config.stack.probe import NO_BEAT, probe, until_well
 from config.stack.running import listen
 from config.stack.supervisor import Supervisor
 from config.stack.valkey import valkey
@@ -70,6 +70,13 @@ class Running:
     def pid(self, name: str) -> int:
         """The process id of a part."""
         return self._supervisor.pid(self._alive[name])
+
+    def ask(self, path: str, *, port: int = 0) -> int:
+        """The status of a probe, of the web process unless another's port is given; 0 when nobody answers."""
+        env = environment()
+        asked = probe(env.model_copy(update={"port": port}) if port else env, path)
+        status, _ = asyncio.run_coroutine_threadsafe(asked, self._loop).result(PATIENCE)
+        return status
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:

@@ -2,11 +2,13 @@
 
 from chaos.faults import (
     broker,
+    clock,
     conflicts,
     dynamodb,
     expired_credentials,
     freezes,
     frozen_stores,
+    full_disk,
     killed_log,
     lost_answers,
     oversell,
@@ -32,5 +34,7 @@ FAULTS: tuple[Fault, ...] = (
     broker.FAULT,
     freezes.FAULT,
     frozen_stores.FAULT,
+    full_disk.FAULT,
+    clock.FAULT,
     poison.FAULT,
 )
