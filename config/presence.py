@@ -56,6 +56,8 @@ def _sign_on(presence: Presence) -> None:
             presence.sign()
         except (DatabaseError, InterfaceError) as error:
             _log.info("presence cannot be told", error=repr(error))  # Postgres is away, which others tell of
+        except Exception:
+            _log.exception("presence cannot be told, trying again")
         time.sleep(SIGN_INTERVAL)
 
 
