@@ -1,7 +1,8 @@
 """The disk under the log is full: it takes no more writes, and what it has acknowledged stays.
 
 No disk is filled: DynamoDB Local may write no file beyond its first byte (RLIMIT_FSIZE, for which nobody need be root),
-and answers as it does where the disk is full, InternalFailure.
+and answers as it does where the disk is full, InternalFailure. Its SQLite may then give up for good, and it answers
+nothing any more; so whoever makes room starts it again, before it has acknowledged anything new.
 """
 
 import resource
@@ -51,12 +52,12 @@ def play(scene: Scene) -> Iterator[Finding]:
 @contextmanager
 def _no_more_room(scene: Scene) -> Iterator[None]:
     log = scene.running.pid("dynamodb")
-    unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     resource.prlimit(log, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
     try:
         yield
     finally:
-        resource.prlimit(log, resource.RLIMIT_FSIZE, unlimited)
+        scene.running.stop("dynamodb")
+        scene.running.start("dynamodb")
 
 
 def _readiness(scene: Scene, status: int) -> Finding:

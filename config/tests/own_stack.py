@@ -61,8 +61,15 @@ class OwnStack:
 
     def add_todo(self, name: str, *, port: int = 0) -> Answer:
         """A command in acme."""
-        headers = {"Host": f"acme.localhost:{self.port}", "Authorization": f"Bearer {self.key}"}
-        return ask("POST", "/api/v1/todos/", port=port or self.port, headers=headers, body={"name": name})
+        return ask("POST", "/api/v1/todos/", port=port or self.port, headers=self._as_acme, body={"name": name})
+
+    def read_todo(self, code: str) -> Answer:
+        """One of acme's, from the log."""
+        return ask("GET", f"/api/v1/todos/{code}/?consistent=true", port=self.port, headers=self._as_acme)
+
+    @property
+    def _as_acme(self) -> dict[str, str]:
+        return {"Host": f"acme.localhost:{self.port}", "Authorization": f"Bearer {self.key}"}
 
     def pids(self, words: str) -> list[int]:
         """The processes whose command line has these words, the oldest first."""
