@@ -1,4 +1,6 @@
-"""SIGSTOP of the worker that holds a shard, for two leases; then SIGCONT: it goes on as if nothing had been."""
+"""SIGSTOP of the worker that holds a shard, for two leases; then SIGCONT: it goes on as if nothing had been.
+
+Two leases are shorter than the supervisor's patience with a silent process (15 s), which replaces nobody meanwhile."""
 
 import time
 from collections.abc import Iterator

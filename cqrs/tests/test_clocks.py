@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,12 @@ import pytest
 from conftest import Api
 from cqrs import clocks
 from cqrs.clocks import LOG, POSTGRES, ClockSkew, Offset, measure, note, note_date, skew
+from cqrs.decide import Origin
+from cqrs.domain import Actor
 from cqrs.dynamodb.store import store
+from cqrs.log import Log
+from cqrs.tests.toy import LAMP
+from cqrs.writer import Writer
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +107,11 @@ def test_workers_and_commands_do_not_write_either_and_every_answer_of_the_log_te
             write()
     store().number(f"SEQ#{uuid4()}", "x")  # the clock is right again, says the answer
     assert store().next_number(f"SEQ#{uuid4()}", "x") == 1
+
+
+@pytest.mark.parametrize("days", [-365, 365])
+def test_the_time_that_a_command_is_given_is_no_clock(tenants: Any, tenant: str, days: int) -> None:
+    """As `run_billing --now` gives one."""
+    given = datetime.now(UTC) + timedelta(days=days)
+    writer = Writer(Log(store(), tenant), Origin(Actor("user:1")), clock=lambda: given)
+    assert writer.send(LAMP.create(name="Desk")).changed
