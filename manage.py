@@ -4,6 +4,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from cqrs.domain import StoreAway, Unavailable
@@ -15,3 +16,7 @@ if __name__ == "__main__":
     except Unavailable as error:  # no defect, and its trace would tell nobody anything
         cure = error.cure if isinstance(error, StoreAway) else ""
         sys.exit(f"{error.code}: {cure or error.detail}")
+    except ImproperlyConfigured as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(str(error))

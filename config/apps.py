@@ -21,9 +21,11 @@ class Config(AppConfig):
     def ready(self) -> None:
         from cqrs.personal.postgres import PostgresKeys  # noqa: PLC0415  # models are there now
 
-        personal.use(PostgresKeys(settings.MASTER_KEY))
+        if settings.MASTER_KEY:  # without one, nothing starts (config.deployment), and no other is made up
+            personal.use(PostgresKeys(settings.MASTER_KEY))
         autodiscover_modules("projections", "reactions", "hooks")
         import_module("config.checks")  # they look at every app
+        import_module("config.deployment")
         import_module("config.pooling")
         import_module("config.process_signs")
         start()

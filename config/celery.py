@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 from django.core.management.base import SystemCheckError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -17,8 +17,10 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
+@beat_init.connect
 def _fenced(**_: Any) -> None:
-    """A worker starts behind the same fences as the web process. Celery would log what a handler raises, and go on."""
+    """Workers and the clock start behind the same fences as the web process. Celery would log what a handler raises,
+    and go on."""
     try:
         import_module("config.checks").refuse_to_start()
     except SystemCheckError as error:

@@ -2,9 +2,13 @@
 
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.database import host_of_database, is_local
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -93,6 +97,17 @@ class Environment(BaseSettings):
         return self.address.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
+    def stores_elsewhere(self) -> list[str]:
+        """The variables that lead to stores which are not on this machine: what is kept there needs keys that every
+        machine has. The broker keeps nothing."""
+        hosts = {"DATABASE_URL": host_of_database(self.database_url), "DYNAMODB_ENDPOINT": self._dynamodb_host}
+        return [name for name, host in hosts.items() if not is_local(host)]
+
+    @property
+    def _dynamodb_host(self) -> str:
+        return (urlsplit(self.dynamodb).hostname or "") if self.dynamodb else "amazonaws.com"
+
+    @property
     def database(self) -> str:
         """URL of the PostgreSQL in use, the embedded one unless told otherwise."""
         return self.database_url or f"postgres://tenfold@127.0.0.1:{self.postgres_port}/tenfold"
@@ -112,5 +127,14 @@ class Environment(BaseSettings):
 
 @cache
 def environment() -> Environment:
-    """The environment of this process, read once."""
-    return Environment()
+    """The environment of this process, read once. ImproperlyConfigured where a variable does not say what it should."""
+    try:
+        return Environment()
+    except ValidationError as error:
+        said = [f"{_variable(str(each['loc'][0]))}: {each['msg']}" for each in error.errors()]
+        raise ImproperlyConfigured("\n".join(said)) from None
+
+
+def _variable(name: str) -> str:
+    """What an error calls a setting, as the environment calls it."""
+    return name if name.isupper() else f"{Environment.model_config['env_prefix']}{name}".upper()

@@ -4,13 +4,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 TIMEOUT = 10
 """Seconds a mail server may take to answer."""
 
 
 def mailer(url: str, *, folder: Path) -> dict[str, Any]:
     """Django's mailer for `smtp://user:password@host:587` (STARTTLS), `smtps://…:465` (TLS from the first byte) or
-    `smtp+plain://host:25`; files in `folder` where empty. ValueError for another scheme."""
+    `smtp+plain://host:25`; files in `folder` where empty. ImproperlyConfigured for another scheme."""
     if not url:
         return {
             "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
@@ -18,7 +20,7 @@ def mailer(url: str, *, folder: Path) -> dict[str, Any]:
         }
     parts = urlsplit(url)
     if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname:
-        raise ValueError("TENFOLD_MAIL is smtp://user:password@host:587, or smtps://, or smtp+plain://.")
+        raise ImproperlyConfigured("TENFOLD_MAIL is smtp://user:password@host:587, or smtps://, or smtp+plain://.")
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
