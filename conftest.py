@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -39,9 +39,14 @@ class TestTenant:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick_clients(django_test_environment: None) -> None:
-    """A client builds the middlewares anew, of which WhiteNoise would look for all static files each time."""
-    settings.WHITENOISE_AUTOREFRESH = True  # it looks for the one that is asked for
+def _quick_clients(django_test_environment: None) -> Iterator[None]:
+    """A client builds the middlewares anew, of which WhiteNoise would look for all static files each time; now it looks
+    for the one that is asked for, where it lies. Processes that tests start serve collected ones."""
+    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    with override_settings(
+        WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True, STORAGES=settings.STORAGES | plain
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ class Environment(BaseSettings):
         "kept in `.local/master_key` where empty",
     )
     local: Path = Field(ROOT / ".local", description="folder of the embedded services' data")
+    static: str = Field("", description="folder that static files are collected in; `.local/static` where empty")
 
     database_url: str = Field(
         "", validation_alias="DATABASE_URL", description="a PostgreSQL; an embedded one is started where empty"
@@ -90,6 +91,11 @@ class Environment(BaseSettings):
         False, description="webhooks may go to private addresses and by http; for development only"
     )
     log_level: str = Field("INFO", description="least level of what is logged")
+
+    @property
+    def static_folder(self) -> Path:
+        """Where static files are collected."""
+        return Path(self.static) if self.static else self.local / "static"
 
     @property
     def public_address(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 MENU = {
@@ -50,7 +51,7 @@ def unfold() -> dict[str, Any]:
     return {
         "SITE_TITLE": "Tenfold staff",
         "SITE_HEADER": "Tenfold",
-        "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: "/static/icon.svg"}],
+        "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _: static("icon.svg")}],
         "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": groups},
     }
 

@@ -50,6 +50,7 @@ def addresses(env: Environment) -> dict[str, str]:
         "DYNAMODB_ENDPOINT": env.dynamodb_endpoint or f"http://{LOOPBACK}:{env.dynamodb_port}",
         "CELERY_BROKER_URL": env.broker,
         "TENFOLD_LOCAL": str(env.local),
+        "TENFOLD_STATIC": str(environment().static_folder.absolute()),  # collected once for all runs
     }
 
 

@@ -42,7 +42,7 @@ def test_options_reach_the_driver() -> None:
 
 def test_the_pool_and_its_size_stay_ours() -> None:
     found = parse_database("postgres://h/n?sslmode=verify-full&sslrootcert=/etc/ca.pem&keepalives=1", pool=7)
-    pool = {"min_size": 1, "max_size": 7, "timeout": 5}
+    pool = {"min_size": 1, "max_size": 7, "connection_class": BoundedConnection}
     asked = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "keepalives": "1"}
     assert found["OPTIONS"] == asked | {"pool": pool}
 
