@@ -11,6 +11,7 @@ from django.db import connection
 from psycopg import sql
 
 from cqrs.projector import CHANNEL
+from face.shutdown import is_shutting_down, on_shutdown
 
 RETRY = 1.0
 """Seconds until a lost connection is made again."""
@@ -26,6 +27,7 @@ class Bell:
         self._rings: Counter[str] = Counter()
         self._deaf = 0  # how often listening began: what was rung before then may have been missed
         self._again = threading.Event()
+        on_shutdown(self._wake)
         threading.Thread(target=self._listen, name="bell", daemon=True).start()
 
     def rings(self, tenant: str) -> int:
@@ -34,9 +36,14 @@ class Bell:
             return self._rings[tenant] + self._deaf
 
     def wait(self, tenant: str, *, above: int, timeout: float) -> bool:
-        """Wait until it has rung more often than `above`. False when it has not within `timeout` seconds."""
+        """Wait until it has rung more often than `above`, or this process is asked to end. False when neither came
+        about within `timeout` seconds."""
         with self._heard:
-            return self._heard.wait_for(lambda: self._rings[tenant] + self._deaf > above, timeout)
+            return self._heard.wait_for(lambda: self._rings[tenant] + self._deaf > above or is_shutting_down(), timeout)
+
+    def _wake(self) -> None:
+        with self._heard:
+            self._heard.notify_all()
 
     def _listen(self) -> None:
         while True:

@@ -32,6 +32,7 @@ from face.ids import public_id
 from face.pages import limit_of
 from face.permissions import MayUse
 from face.refusals import CursorExpired, InvalidParameter, TooManyStreams
+from face.shutdown import is_shutting_down
 
 STREAMS_MOST = 32
 """Live streams one web process holds; each takes a thread."""
@@ -121,7 +122,7 @@ class Live:
 
     def __iter__(self) -> Iterator[bytes]:
         yield b"retry: 2000\n\n"
-        while time.monotonic() < self._until:
+        while time.monotonic() < self._until and not is_shutting_down():  # a clean end: the client resumes elsewhere
             rings = bell().rings(self._tenant)
             lines = self._read()
             yield b"".join(_event(line) for line in lines) or b":\n\n"

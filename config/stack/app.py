@@ -9,7 +9,7 @@ from config.stack.part import Part
 from config.stack.probe import probe
 
 THREADS = 96  # each open stream of events holds one; what is left answers requests
-STREAMS_END = 2  # seconds that open streams get when the web process stops
+STOP_TIMEOUT = 8  # seconds that requests in flight get when the web process stops; streams end at once
 
 
 def web(env: Environment) -> Part:
@@ -24,7 +24,7 @@ def web(env: Environment) -> Part:
         "--port": str(env.port),
         "--workers": "1",
         "--blocking-threads": str(THREADS),
-        "--workers-kill-timeout": str(STREAMS_END),
+        "--workers-kill-timeout": str(STOP_TIMEOUT),
     }
     words = (word for pair in options.items() for word in pair)
     command = _python("granian", *words, "--respawn-failed-workers", "config.wsgi:application")
