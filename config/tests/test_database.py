@@ -14,6 +14,7 @@ from django.db.utils import OperationalError, load_backend
 
 from config.database import host_of_database, is_local, parse_database
 from config.environment import ROOT, environment
+from config.postgres.connection import BoundedConnection
 
 
 def connected(url: str) -> Any:
@@ -43,7 +44,7 @@ def test_options_reach_the_driver() -> None:
 def test_the_pool_and_its_size_stay_ours() -> None:
     found = parse_database("postgres://h/n?sslmode=verify-full&sslrootcert=/etc/ca.pem&keepalives=1", pool=7)
     pool = {"min_size": 1, "max_size": 7, "connection_class": BoundedConnection}
-    asked = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "keepalives": "1"}
+    asked = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "keepalives": "1", "connect_timeout": "5"}
     assert found["OPTIONS"] == asked | {"pool": pool}
 
 

@@ -136,16 +136,13 @@ print(collect_static() or "collected")
 
 def test_of_two_that_want_them_at_once_one_collects_and_nobody_does_it_twice(tmp_path: Path) -> None:
     env = os.environ | {"TENFOLD_STATIC": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    (tmp_path / STAMP).write_text("another release's", "ascii")
     command = [sys.executable, "-c", COLLECT]
     both = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     assert sorted(each.communicate()[0] for each in both) == ["collected\n", "nothing to do\n"]
     with override_settings(STATIC_ROOT=tmp_path):
         assert collect_static() == "nothing to do"
     assert (tmp_path / STAMP).read_text("ascii") == fingerprint()
-    (tmp_path / STAMP).write_text("another release's", "ascii")
-    assert (
-        subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout == "collected\n"
-    )
 
 
 def test_where_they_cannot_be_written_it_is_said(tmp_path: Path) -> None:

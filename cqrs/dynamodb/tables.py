@@ -1,73 +1,70 @@
-"""The two tables, `events` and `counters`."""
+"""The two tables, `events` and `counters`: made where they are missing, with all that they must have."""
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cqrs.dynamodb.client import dynamodb, table, until_decided
+from cqrs.dynamodb import features
+from cqrs.dynamodb.client import dynamodb, table
+from cqrs.dynamodb.features import TableUnfit, ask, code_of, describe
 
 KEYS = {"events": (("id", "S"), ("version", "N")), "counters": (("pk", "S"), ("sk", "S"))}
 """Each table's HASH and RANGE key."""
 
-STREAM = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}}
+
+@dataclass(slots=True)
+class TablesReport:
+    """What came of it: names of tables `created`, what was `mended` of older ones, what this store does not `offer`."""
+
+    created: list[str] = field(default_factory=list)
+    mended: list[str] = field(default_factory=list)
+    not_offered: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """`created events, counters; this store keeps no point-in-time recovery`; empty where all was there."""
+        created = [f"created {', '.join(self.created)}"] if self.created else []
+        return "; ".join([*created, *self.mended, *(f"this store keeps no {each}" for each in self.not_offered)])
 
 
-ANSWERS = ("ResourceInUseException", "ResourceNotFoundException")
-"""Errors that are answers: the table is there already, or it is not."""
+def create_tables() -> TablesReport:
+    """Create what is missing, mend what is there, and wait until it is. Safe to repeat, also by two at once.
 
-WITHIN = 60.0
-"""Seconds a table may take: nobody's request waits for it."""
-
-
-def create_tables() -> list[str]:
-    """Create what is missing and wait until it is there. The names of what was missing. Unavailable."""
-    missing = [name for name in KEYS if not _is_there(name)]
-    for name in missing:
-        _create(name)
-        dynamodb().get_waiter("table_exists").wait(TableName=table(name), WaiterConfig={"Delay": 1})
-    there = _ask(dynamodb().describe_time_to_live, "counters")["TimeToLiveDescription"]
-    if there["TimeToLiveStatus"] == "DISABLED":
-        forget: Any = {"Enabled": True, "AttributeName": "expires_at"}  # receipts
-        dynamodb().update_time_to_live(TableName=table("counters"), TimeToLiveSpecification=forget)
-    return missing
-
-
-def missing_table() -> str | None:
-    """The name of a table that is not there, if one is not. BotoCoreError when nobody answers."""
+    TableUnfit where a table is there whose shape cannot be mended; Unavailable; StoreAway where
+    the store refuses it, AccessDenied for one."""
+    report = TablesReport()
     for name in KEYS:
-        try:
-            dynamodb().describe_table(TableName=table(name))
-        except ClientError:
-            return name
-    return None
-
-
-def _is_there(name: str) -> bool:
-    try:
-        _ask(dynamodb().describe_table, name)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        return False
-    return True
+        found = describe(name)
+        if found is None:
+            _create(name)
+            report.created.append(name)
+            found = features.until_active(name)
+        _require_keys(name, found)
+        mended, not_offered = features.complete(name)
+        report.mended += [f"{name}: {each}" for each in mended if name not in report.created]
+        report.not_offered += [each for each in not_offered if each not in report.not_offered]
+    return report
 
 
 def _create(name: str) -> None:
-    keys: Any = [(*key, role) for key, role in zip(KEYS[name], ("HASH", "RANGE"), strict=True)]
-    request: dict[str, Any] = STREAM if name == "events" else {}
-    request |= {
+    keys = [(*key, role) for key, role in zip(KEYS[name], ("HASH", "RANGE"), strict=True)]
+    request: dict[str, Any] = features.CREATED_WITH[name] | {
         "AttributeDefinitions": [{"AttributeName": key, "AttributeType": kind} for key, kind, _ in keys],
         "KeySchema": [{"AttributeName": key, "KeyType": role} for key, _, role in keys],
         "BillingMode": "PAY_PER_REQUEST",
     }
     try:
-        _ask(dynamodb().create_table, name, **request)
+        ask(dynamodb().create_table, name, **request)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceInUseException":  # somebody else, or an answer of ours was lost
+        if code_of(error) != "ResourceInUseException":  # somebody else, or an answer of ours was lost
             raise
 
 
-def _ask(operation: Callable[..., Any], name: str, **request: Any) -> Any:
-    return until_decided(partial(operation, TableName=table(name), **request), within=WITHIN, answers=ANSWERS)
+def _require_keys(name: str, found: Any) -> None:
+    """Keys cannot be changed: such a table is somebody else's."""
+    kinds = {each["AttributeName"]: each["AttributeType"] for each in found["AttributeDefinitions"]}
+    keys = tuple((each["AttributeName"], kinds[each["AttributeName"]]) for each in found["KeySchema"])
+    if keys != KEYS[name]:
+        wanted, there = (" ".join(f"{key} ({kind})" for key, kind in each) for each in (KEYS[name], keys))
+        mend = "give ours a name of their own by TENFOLD_DYNAMODB_PREFIX"
+        raise TableUnfit(f"the table {table(name)} has the keys {there}, not {wanted}: {mend}")
