@@ -58,14 +58,11 @@ def furnished() -> Stage:
 
 
 def prepare() -> None:
-    """Tables and schemas."""
+    """Tables, schemas, and the tenants of our own."""
     from config.preparation import steps  # noqa: PLC0415  # imported once Django is set up
-    from tenants.provisioning import create_public  # noqa: PLC0415
 
-    (environment().local / "log").mkdir(exist_ok=True)
     for step in steps(environment().local):
         step.work()
-    create_public()
 
 
 def stage_of(code: str) -> Stage:

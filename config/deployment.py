@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
+from django.core.management.base import SystemCheckError
 
 from config.environment import Environment, environment
 
@@ -26,6 +27,12 @@ def keys_are_set_for_stores_elsewhere(app_configs: Sequence[AppConfig] | None, *
     """E010: the stores are on other machines, and a key is not set. Nothing starts."""
     env = environment()
     return _missing(env, stores=env.stores_elsewhere)
+
+
+def require_keys() -> None:
+    """Raise SystemCheckError with E010 where that is so; for commands that start before any store does."""
+    if missing := keys_are_set_for_stores_elsewhere(None):
+        raise SystemCheckError("\n".join(map(str, missing)))
 
 
 @register("tenfold", deploy=True)

@@ -57,6 +57,7 @@ class Environment(BaseSettings):
     address: str = Field(
         "", description="how people reach the public host, `https://example.com`; where empty, http and the port"
     )
+    staff_email: str = Field("", description="whom `manage.py init` invites as the first member of staff")
     mail: str = Field(
         "",
         description="a mail server, `smtp://user:password@host:587` (`smtps://`, `smtp+plain://`); where empty, "

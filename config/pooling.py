@@ -34,7 +34,7 @@ def no_session_is_shared(
     if "default" not in (databases or ()):
         return []
     try:
-        found = shares_sessions(_connect)
+        found = shares_sessions(connect)
     except (psycopg.OperationalError, OperationalError):
         return []  # it is away: nobody is served either
     hint = "give the pooler pool_mode = session, or none: each process has a pool of its own (TENFOLD_DATABASE_POOL)"
@@ -42,7 +42,8 @@ def no_session_is_shared(
     return [Error(said, hint=hint, id="tenfold.E006")] if found else []
 
 
-def _connect() -> psycopg.Connection[Any]:
+def connect() -> psycopg.Connection[Any]:
+    """A connection of its own to Django's database: out of no pool, and with nothing set. psycopg.OperationalError."""
     own = ("context", "cursor_factory", "pool")  # Django's, of no meaning to psycopg
     wanted: dict[str, Any] = {k: v for k, v in connection.get_connection_params().items() if k not in own}
     return psycopg.connect(**wanted | {"connect_timeout": 5})

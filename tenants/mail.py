@@ -50,10 +50,15 @@ def send(id: str) -> bool:
 def send_reset(user: int, *, tenant: str) -> None:
     """Send somebody the link that sets another password on that tenant's host. What the server answers is raised."""
     person, home = User.objects.get(pk=user), Tenant.objects.get(code=tenant)
-    given = {"who": urlsafe_base64_encode(str(user).encode()), "token": default_token_generator.make_token(person)}
-    link = f"{address_of(home)}{reverse('reset', urlconf=settings.ROOT_URLCONF)}?{urlencode(given)}"
-    told = {"person": person, "tenant": home, "link": link}
+    told = {"person": person, "tenant": home, "link": reset_link(person, home=home)}
     written("reset", told, subject="A new password for Tenfold", to=person.email).send()
+
+
+def reset_link(person: User, *, home: Tenant) -> str:
+    """Where that person sets another password on that tenant's host, for PASSWORD_RESET_TIMEOUT seconds or until they
+    have, or have signed in."""
+    given = {"who": urlsafe_base64_encode(str(person.pk).encode()), "token": default_token_generator.make_token(person)}
+    return f"{address_of(home)}{reverse('reset', urlconf=settings.ROOT_URLCONF)}?{urlencode(given)}"
 
 
 def written(name: str, told: Mapping[str, object], *, subject: str, to: str) -> EmailMultiAlternatives:

@@ -20,11 +20,12 @@ START_TIMEOUT = 60.0
 
 
 @contextmanager
-def web_process() -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-    """The process and its port, once it answers; it is gone afterwards."""
+def web_process(**environment_of_its_own: str) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """The process and its port, once it answers; it is gone afterwards. On the test's stores, unless it is told."""
     port = free_port()
     command = web(environment().model_copy(update={"port": port, "bind": LOOPBACK})).command
     env = os.environ | {"DATABASE_URL": make_url(connection.settings_dict), "PYTHONPATH": str(settings.ROOT)}
+    env |= environment_of_its_own
     with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
         try:
             _until_served(process, port)

@@ -1,12 +1,14 @@
 """The two tables, `events` and `counters`: made where they are missing, with all that they must have."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from cqrs.dynamodb import features
-from cqrs.dynamodb.client import dynamodb, table
+from cqrs.dynamodb.client import dynamodb, table, until_answered
 from cqrs.dynamodb.features import TableUnfit, ask, code_of, describe
 
 KEYS = {"events": (("id", "S"), ("version", "N")), "counters": (("pk", "S"), ("sk", "S"))}
@@ -44,6 +46,14 @@ def create_tables() -> TablesReport:
         report.mended += [f"{name}: {each}" for each in mended if name not in report.created]
         report.not_offered += [each for each in not_offered if each not in report.not_offered]
     return report
+
+
+def until_answers(*, seconds: float) -> None:
+    """Return once the store answers, whether or not the tables are there. StoreAway after so many seconds, or where it
+    refuses."""
+    with suppress(ClientError):  # the one answer that is an error: it is not there
+        request = partial(dynamodb().describe_table, TableName=table("events"))
+        until_answered(request, within=seconds, answers={"ResourceNotFoundException"})
 
 
 def _create(name: str) -> None:

@@ -4,8 +4,9 @@ import asyncio
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, SystemCheckError
 
+from config.deployment import require_keys
 from config.environment import environment
 from config.preparation import demo, steps
 from config.stack.failures import CannotStart
@@ -25,8 +26,9 @@ class Command(BaseCommand):
         env = env.model_copy(update={"local": env.local.absolute()})
         screen = Screen(sys.stdout)
         try:
+            require_keys()
             asyncio.run(run(env, steps=steps(env.local), demo=demo(env.local), screen=screen))
-        except (CannotStart, OSError) as error:
+        except (CannotStart, SystemCheckError, OSError) as error:
             screen.cross(str(error))
             sys.exit(1)
         except asyncio.CancelledError:
