@@ -21,8 +21,11 @@ END = "-- that is all --"
 class Reader:
     """Works in `folder`, with one shell that stays open; the checkout is on Python's path, after the folder."""
 
-    def __init__(self, folder: Path, *, port: int, env: Mapping[str, str]) -> None:
-        self._folder, self._port = folder, str(port)
+    def __init__(
+        self, folder: Path, *, port: int, env: Mapping[str, str], own: Mapping[str, str] | None = None
+    ) -> None:
+        """`own` are the reader's values of settings that the page shows others of: where the stores are, for one."""
+        self._folder, self._port, self._own = folder, str(port), own or {}
         plain = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
         path = f"{_tools(folder)}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         self._shell = subprocess.Popen(
@@ -63,12 +66,18 @@ class Reader:
                 self._write(block)
             case "pycon" | "pycon shell":
                 (self._folder / "session.txt").write_text(block.text, "utf-8")
-                yield "", self._run(f"python -m docs.tests.session session.txt {block.kind.removeprefix('pycon')}")
+                yield "", self.run(f"python -m docs.tests.session session.txt {block.kind.removeprefix('pycon')}")
+            case "env":
+                self._write(Block("env", "\n".join(map(self._set, block.text.splitlines())) + "\n", block.line))
             case "console":
                 for command, wanted in _commands(block.text.replace(SHOWN_PORT, self._port)):
-                    yield wanted, self._run(command)
+                    yield wanted, self.run(command)
             case kind:
                 raise AssertionError(f"line {block.line}: nobody knows what to do with {kind or 'a bare block'}")
+
+    def _set(self, line: str) -> str:
+        name = line.partition("=")[0]
+        return f"{name}='{self._own[name]}'" if name in self._own else line
 
     def _write(self, block: Block) -> None:
         name, text = file_of(block)
@@ -76,7 +85,8 @@ class Reader:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(merged(path.read_text("utf-8"), text) if path.exists() else text, "utf-8")
 
-    def _run(self, command: str) -> str:
+    def run(self, command: str) -> str:
+        """Type a command; what it writes."""
         assert self._shell.stdin
         assert self._shell.stdout
         self._shell.stdin.write(f"{command}\nprintf '\\n{END}\\n'\n")
