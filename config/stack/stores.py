@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
+from config.database import host_of_database
 from config.environment import Environment
 from config.stack.dynamodb import dynamodb
 from config.stack.part import Part
@@ -37,7 +38,9 @@ async def start_stores(
 
 async def _database(env: Environment, *, supervisor: Supervisor, screen: Screen, keep: bool) -> None:
     if env.database_url:
-        await require_answer(env.database_url, setting="DATABASE_URL", default_port=5432)
+        host = host_of_database(env.database_url)
+        if host and not host.startswith("/"):  # a socket's folder answers no port; whoever connects first is told
+            await require_answer(env.database_url, setting="DATABASE_URL", default_port=5432)
         screen.tick("PostgreSQL", "yours, DATABASE_URL")
         return
     log = env.local / "log" / "postgres.log"
