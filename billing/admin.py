@@ -13,7 +13,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminSplitDateTimeWidget
 
 from billing.clerk import SK, subscription_of, writer_of
@@ -24,7 +23,7 @@ from billing.models import InvoiceRow, SubscriptionRow
 from billing.overview import note_standing
 from billing.runs import turn
 from cqrs.domain import Command, Refused
-from face.admin import ReasonForm, TenantAdmin, staff_id
+from face.admin import ReasonForm, TenantAdmin, button, staff_id
 
 METRICS = [(metric.value, metric.replace("_", " ")) for metric in Metric]
 
@@ -75,7 +74,7 @@ class SubscriptionAdmin(TenantAdmin):
     list_display = ("plan", "plan_version", "billing_cycle", "status", "trial_ends_at", "version", "updated_at")
     actions_detail = ("override", "lift", "next_period")
 
-    @action(description="Override a limit", icon="tune", dialog=OVERRIDE)  # type: ignore[untyped-decorator]
+    @button("Override a limit", right="billing.override_subscriptionrow", icon="tune", dialog=OVERRIDE)
     def override(self, request: HttpRequest, form: OverrideForm, object_id: str) -> HttpResponse:
         """Another limit than the plan's."""
         given = form.cleaned_data
@@ -83,13 +82,13 @@ class SubscriptionAdmin(TenantAdmin):
         command = SUBSCRIPTION.ref(SK).ask(override, metric=Metric(given["metric"]), **args)
         return _sent(request, object_id, command)
 
-    @action(description="Lift an override", icon="undo", dialog=LIFT)  # type: ignore[untyped-decorator]
+    @button("Lift an override", right="billing.lift_override_subscriptionrow", icon="undo", dialog=LIFT)
     def lift(self, request: HttpRequest, form: LiftForm, object_id: str) -> HttpResponse:
         """The plan's limit again."""
         command = SUBSCRIPTION.ref(SK).ask(lift_override, metric=Metric(form.cleaned_data["metric"]))
         return _sent(request, object_id, command, reason=form.cleaned_data["reason"])
 
-    @action(description="Next period", icon="fast_forward", dialog=TURN)  # type: ignore[untyped-decorator]
+    @button("Next period", right="billing.turn_subscriptionrow", icon="fast_forward", dialog=TURN)
     def next_period(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Run its billing as if the period were over."""
         tenant, source = _tenant(object_id), f"admin: {form.cleaned_data['reason']}"
@@ -110,17 +109,17 @@ class InvoiceAdmin(TenantAdmin):
     ordering = ("-issued_at",)
     actions_detail = ("pay", "void", "credit")
 
-    @action(description="Mark as paid", icon="payments", dialog=PAY)  # type: ignore[untyped-decorator]
+    @button("Mark as paid", right="billing.pay_invoicerow", icon="payments", dialog=PAY)
     def pay(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """The `manual` gateway."""
         return _asked(request, object_id, pay, reference=form.cleaned_data["reason"])
 
-    @action(description="Make void", icon="block", dialog=VOID)  # type: ignore[untyped-decorator]
+    @button("Make void", right="billing.void_invoicerow", icon="block", dialog=VOID)
     def void(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Nobody has to pay it."""
         return _asked(request, object_id, void, reason=form.cleaned_data["reason"])
 
-    @action(description="Give back", icon="currency_exchange", dialog=CREDIT)  # type: ignore[untyped-decorator]
+    @button("Give back", right="billing.credit_invoicerow", icon="currency_exchange", dialog=CREDIT)
     def credit(self, request: HttpRequest, form: CreditForm, object_id: str) -> HttpResponse:
         """By a credit note."""
         given = form.cleaned_data

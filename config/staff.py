@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -58,4 +59,10 @@ def unfold() -> dict[str, Any]:
 
 def _item(model: str, shown: tuple[str, str]) -> dict[str, Any]:
     title, icon = shown
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model.replace('.', '_')}_changelist")}
+    app, _, name = model.partition(".")
+
+    def is_shown(request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{app}.view_{name}")
+
+    link = reverse_lazy(f"admin:{app}_{name}_changelist")
+    return {"title": title, "icon": icon, "link": link, "permission": is_shown}

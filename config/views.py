@@ -32,6 +32,11 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "problem.html", {"code": code, "title": title, "detail": detail})
 
 
+def nothing(request: HttpRequest, **_: object) -> HttpResponse:
+    """An address that a library would answer and that is none of ours: a 404 for everybody."""
+    raise Http404
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400."""
     return _failed(request, status=400)

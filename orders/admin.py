@@ -9,10 +9,9 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from face.admin import ReasonForm, TenantAdmin, ask
+from face.admin import ReasonForm, TenantAdmin, ask, button
 from orders.domain.stock import QUANTITY_MOST
 from orders.models import HoldRow, OrderRow, ProductRow, StockRow, TaxRateRow
 from orders.queries import stock
@@ -65,7 +64,7 @@ class ProductAdmin(TenantAdmin):
     search_fields = ("code", "name")
     actions_detail = ("retire",)
 
-    @action(description="Retire", icon="sell", dialog=RETIRE)  # type: ignore[untyped-decorator]
+    @button("Retire", right="orders.retire_productrow", icon="sell", dialog=RETIRE)
     def retire(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Sell it no more."""
         return ask(request, form, object_id, "retire")
@@ -97,13 +96,13 @@ class StockAdmin(TenantAdmin):
         """The rest."""
         return row.available  # type: ignore[attr-defined, no-any-return]
 
-    @action(description="Adjust", icon="tune", dialog=ADJUST)  # type: ignore[untyped-decorator]
+    @button("Adjust", right="orders.adjust_stockrow", icon="tune", dialog=ADJUST)
     def adjust(self, request: HttpRequest, form: AdjustForm, object_id: str) -> HttpResponse:
         """Correct what is on hand; the reason stands in the movement, too."""
         given = form.cleaned_data
         return ask(request, form, object_id, "adjust", quantity=given["quantity"], reason=given["reason"])
 
-    @action(description="Threshold", icon="notifications", dialog=THRESHOLD)  # type: ignore[untyped-decorator]
+    @button("Threshold", right="orders.set_threshold_stockrow", icon="notifications", dialog=THRESHOLD)
     def set_threshold(self, request: HttpRequest, form: ThresholdForm, object_id: str) -> HttpResponse:
         """Say from when on it is low."""
         return ask(request, form, object_id, "set_threshold", low_stock_at=form.cleaned_data["low_stock_at"])
@@ -116,27 +115,27 @@ class OrderAdmin(TenantAdmin):
     search_fields = ("code", "customer_id")
     actions_detail = ("confirm", "process", "ship", "deliver", "cancel")
 
-    @action(description="Confirm", icon="check", dialog=CONFIRM)  # type: ignore[untyped-decorator]
+    @button("Confirm", right="orders.confirm_orderrow", icon="check", dialog=CONFIRM)
     def confirm(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """It will be done."""
         return ask(request, form, object_id, "confirm")
 
-    @action(description="Process", icon="package_2", dialog=PROCESS)  # type: ignore[untyped-decorator]
+    @button("Process", right="orders.process_orderrow", icon="package_2", dialog=PROCESS)
     def process(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """It is being packed."""
         return ask(request, form, object_id, "process")
 
-    @action(description="Ship", icon="local_shipping", dialog=SHIP)  # type: ignore[untyped-decorator]
+    @button("Ship", right="orders.ship_orderrow", icon="local_shipping", dialog=SHIP)
     def ship(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """All that waits is on its way."""
         return ask(request, form, object_id, "ship")
 
-    @action(description="Deliver", icon="home", dialog=DELIVER)  # type: ignore[untyped-decorator]
+    @button("Deliver", right="orders.deliver_orderrow", icon="home", dialog=DELIVER)
     def deliver(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """It has arrived."""
         return ask(request, form, object_id, "deliver")
 
-    @action(description="Cancel", icon="cancel", dialog=CANCEL)  # type: ignore[untyped-decorator]
+    @button("Cancel", right="orders.cancel_orderrow", icon="cancel", dialog=CANCEL)
     def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """It will not be done; the reason stands in the order, too."""
         return ask(request, form, object_id, "cancel", reason=form.cleaned_data["reason"])
@@ -149,7 +148,7 @@ class HoldAdmin(TenantAdmin):
     search_fields = ("code",)
     actions_detail = ("release",)
 
-    @action(description="Release", icon="lock_open", dialog=RELEASE)  # type: ignore[untyped-decorator]
+    @button("Release", right="orders.release_holdrow", icon="lock_open", dialog=RELEASE)
     def release(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Give its units back."""
         return ask(request, form, object_id, "release")

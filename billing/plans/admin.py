@@ -6,14 +6,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from billing.plans import catalogue
 from billing.plans.models import PlanVersion
 from billing.plans.standing_admin import StandingAdmin
 from cqrs.domain import Refused
-from face.admin import ReasonForm, staff_id
+from face.admin import ReasonForm, StaffAdmin, button, staff_id
 
 State = PlanVersion.State
 __all__ = ["PlanVersionAdmin", "StandingAdmin"]
@@ -31,9 +30,10 @@ DRAFT = _dialog("Draft the next version", "A copy to edit, which nobody sees bef
 
 
 @admin.register(PlanVersion)
-class PlanVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
+class PlanVersionAdmin(StaffAdmin):
     """The versions of every plan."""
 
+    form_rights = ("view", "add", "change")
     list_display = ("name", "code", "version", "shown_state", "monthly", "yearly", "currency", "published_at")
     list_filter = ("state", "code")
     search_fields = ("code", "name")
@@ -48,7 +48,7 @@ class PlanVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     actions_detail = ("publish", "retire", "draft_next")
 
     def has_change_permission(self, request: HttpRequest, obj: PlanVersion | None = None) -> bool:
-        return obj is None or (obj.state == State.DRAFT and bool(super().has_change_permission(request, obj)))
+        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.state == State.DRAFT)
 
     def has_delete_permission(self, request: HttpRequest, obj: PlanVersion | None = None) -> bool:
         return False
@@ -62,17 +62,17 @@ class PlanVersionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         """In its colour."""
         return row.state
 
-    @action(description="Publish", icon="publish", dialog=PUBLISH)  # type: ignore[untyped-decorator]
+    @button("Publish", right="plans.publish_planversion", icon="publish", dialog=PUBLISH)
     def publish(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Into the catalogue."""
         return _done(request, form, object_id, catalogue.publish)
 
-    @action(description="Retire", icon="archive", dialog=RETIRE)  # type: ignore[untyped-decorator]
+    @button("Retire", right="plans.retire_planversion", icon="archive", dialog=RETIRE)
     def retire(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Out of it."""
         return _done(request, form, object_id, catalogue.retire)
 
-    @action(description="Draft next version", icon="edit_note", dialog=DRAFT)  # type: ignore[untyped-decorator]
+    @button("Draft next version", right="plans.draft_planversion", icon="edit_note", dialog=DRAFT)
     def draft_next(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Something to edit."""
         return _done(request, form, object_id, catalogue.draft_next)

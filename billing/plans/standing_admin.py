@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from kombu.exceptions import OperationalError
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from billing.plans.models import Standing
 from face import money
-from face.admin import ReadOnlyAdmin, ReasonForm, done, staff_id
+from face.admin import ReadOnlyAdmin, ReasonForm, button, done, staff_id
 
 JOBS = "admin:jobs_job_changelist"
 COLOURS = {"trial": "info", "active": "success", "past_due": "warning", "cancelled": "danger", "expired": "danger"}
@@ -68,7 +68,7 @@ class StandingAdmin(ReadOnlyAdmin):
         each = [f"{one['metric']} {'no limit' if one['limit'] is None else one['limit']}" for one in row.overrides]
         return ", ".join(each)
 
-    @action(description="Bill what is due", icon="play_arrow", dialog=RUN)  # type: ignore[untyped-decorator]
+    @button("Bill what is due", right="plans.bill_standing", icon="play_arrow", dialog=RUN)
     def bill(self, request: HttpRequest, form: ReasonForm) -> HttpResponse:
         """Ask a worker for a run; the page of jobs then shows how far it is."""
         from billing.tasks import run_billing  # noqa: PLC0415  # plans are below what is billed by them

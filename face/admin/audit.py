@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from face.admin.tenant import ReadOnlyAdmin
+from face.admin.guard import ReadOnlyAdmin
 from face.models import AuditLine
 
 

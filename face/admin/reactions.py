@@ -3,15 +3,15 @@
 from django.contrib import admin
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
 from cqrs.reactions import REACTIONS
 from cqrs.reactions.decisions import NothingFails, retry_now, skip
 from cqrs.reactions.models import Cursor, Skipped
 from cqrs.stream.models import JournalHead
+from face.admin.buttons import button
+from face.admin.guard import ReadOnlyAdmin
 from face.admin.reasons import ReasonForm, done, staff_id
-from face.admin.tenant import ReadOnlyAdmin
 
 CURSORS = "admin:reactions_cursor_changelist"
 NOTHING = "It fails on nothing, or is just being tried."
@@ -45,7 +45,7 @@ class CursorAdmin(ReadOnlyAdmin):
         behind: int = cursor.behind  # type: ignore[attr-defined]  # annotated
         return f"{behind}" if cursor.handler in REACTIONS else f"{behind}, handler gone"
 
-    @action(description="Try again", icon="replay", dialog=AGAIN)  # type: ignore[untyped-decorator]
+    @button("Try again", right="reactions.retry_cursor", icon="replay", dialog=AGAIN)
     def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Try at once."""
         try:
@@ -54,7 +54,7 @@ class CursorAdmin(ReadOnlyAdmin):
             return done(request, NOTHING, back=CURSORS, failed=True)
         return done(request, "It is tried again within a second.", back=CURSORS)
 
-    @action(description="Skip", icon="skip_next", dialog=GO_ON)  # type: ignore[untyped-decorator]
+    @button("Skip", right="reactions.skip_cursor", icon="skip_next", dialog=GO_ON)
     def skip(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Go on without the fact, for a reason."""
         try:

@@ -3,15 +3,15 @@
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
 from cqrs.dynamodb.store import store
 from cqrs.projector.faults import told
 from cqrs.projector.unpark import discard, resume, retry
 from cqrs.stream.models import Breaker, HeldTenant, Parked, Shard
+from face.admin.buttons import button
+from face.admin.guard import ReadOnlyAdmin
 from face.admin.reasons import ReasonForm, done, staff_id
-from face.admin.tenant import ReadOnlyAdmin
 from face.admin.work import Rebuilds
 
 PARKED = "admin:stream_parked_changelist"
@@ -48,7 +48,12 @@ class ParkedAdmin(ReadOnlyAdmin):
     actions_detail = ("retry", "discard")  # not in the rows: their menus are named after ids, which hold a `#`
     actions_list = ("resume",)
 
-    @action(description="Show again", icon="replay", dialog={"title": "Show it, all of it in order, from the log"})  # type: ignore[untyped-decorator]
+    @button(
+        "Show again",
+        right="stream.retry_parked",
+        icon="replay",
+        dialog={"title": "Show it, all of it in order, from the log"},
+    )
     def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         """Show it; what still hinders that is said."""
         id = unquote(object_id)
@@ -60,7 +65,7 @@ class ParkedAdmin(ReadOnlyAdmin):
             return done(request, f"{id} still cannot be shown. {told(error)}", back=PARKED, failed=True)
         return done(request, f"{id} is shown; journal lines: {lines}.", back=PARKED)
 
-    @action(description="Discard", icon="delete", dialog=GIVE_UP)  # type: ignore[untyped-decorator]
+    @button("Discard", right="stream.discard_parked", icon="delete", dialog=GIVE_UP)
     def discard(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Give it up, for a reason."""
         id = unquote(object_id)
@@ -70,7 +75,12 @@ class ParkedAdmin(ReadOnlyAdmin):
             return done(request, f"{id} is not parked any more.", back=PARKED, failed=True)
         return done(request, f"{id} is discarded; it keeps the rows it has.", back=PARKED)
 
-    @action(description="Close the breaker", icon="power", dialog={"title": "Park again, however many there are"})  # type: ignore[untyped-decorator]
+    @button(
+        "Close the breaker",
+        right="stream.close_breaker",
+        icon="power",
+        dialog={"title": "Park again, however many there are"},
+    )
     def resume(self, request: HttpRequest, form: BaseDialogForm) -> HttpResponse:
         """Close the breaker."""
         return done(request, "The breaker is closed." if resume() else "The breaker was not open.", back=PARKED)

@@ -8,26 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
-from unfold.admin import ModelAdmin
 
 from cqrs.models import JournalLine, Row
 from cqrs.rebuild.past import pasts
+from face.admin.guard import ReadOnlyAdmin
 
 CHOSEN, PAST = "admin_tenant", "admin_past"
 """Where the session keeps the code of the tenant that is looked at, and the schema that shows it as it was."""
-
-
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
-    """Looks, and changes nothing."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 class TenantAdmin(ReadOnlyAdmin):

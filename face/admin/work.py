@@ -7,15 +7,15 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django_tenants.utils import get_public_schema_name, get_tenant_model
 from kombu.exceptions import OperationalError
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from cqrs.jobs.models import Job
 from cqrs.jobs.running import request_cancel
 from cqrs.jobs.tasks import rebuild_rows
 from cqrs.projections import PROJECTIONS
+from face.admin.buttons import button
+from face.admin.guard import ReadOnlyAdmin
 from face.admin.reasons import ReasonForm, done, staff_id
-from face.admin.tenant import ReadOnlyAdmin
 
 JOBS = "admin:jobs_job_changelist"
 
@@ -40,7 +40,7 @@ class JobAdmin(ReadOnlyAdmin):
         """`70 of 100`."""
         return f"{job.done} of {job.total}" if job.total else str(job.done or "")
 
-    @action(description="Cancel", icon="cancel", dialog=STOP)  # type: ignore[untyped-decorator]
+    @button("Cancel", right="jobs.cancel_job", icon="cancel", dialog=STOP)
     def cancel(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Ask it to stop, for a reason."""
         if request_cancel(int(object_id), by=staff_id(request), reason=form.cleaned_data["reason"]):
@@ -76,7 +76,7 @@ class Rebuilds(ReadOnlyAdmin):
 
     actions_list = ("rebuild",)
 
-    @action(description="Rebuild", icon="build", dialog=MAKE_AGAIN)  # type: ignore[untyped-decorator]
+    @button("Rebuild", right="stream.rebuild_shard", icon="build", dialog=MAKE_AGAIN)
     def rebuild(self, request: HttpRequest, form: RebuildForm) -> HttpResponse:
         """Ask a worker for it; the page of jobs then shows how far it is."""
         wanted = form.cleaned_data

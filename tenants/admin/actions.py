@@ -8,11 +8,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from cqrs.domain import Refused
-from face.admin import ReadOnlyAdmin, ReasonForm, staff_id
+from face.admin import ReadOnlyAdmin, ReasonForm, button, staff_id
 from tenants import lifecycle, support
 from tenants.handover import hand_over
 from tenants.models import Tenant, User
@@ -67,7 +66,7 @@ class TenantActions(ReadOnlyAdmin):
 
     actions_detail = ("support", "rename", "suspend", "hold", "resume", "delete_tenant")
 
-    @action(description="Support", icon="support_agent", dialog=SUPPORT)  # type: ignore[untyped-decorator]
+    @button("Support", right="tenants.support_tenant", icon="support_agent", dialog=SUPPORT)
     def support(self, request: HttpRequest, form: SupportForm, object_id: str) -> HttpResponse:
         """Open access to it, and go there."""
         tenant, given = _tenant(object_id), form.cleaned_data
@@ -79,27 +78,27 @@ class TenantActions(ReadOnlyAdmin):
             return _back(request, tenant, refused.detail, failed=True)
         return HttpResponse(headers={"HX-Redirect": hand_over(request, staff, to=tenant, in_session=True)})
 
-    @action(description="Rename", icon="edit", dialog=RENAME)  # type: ignore[untyped-decorator]
+    @button("Rename", right="tenants.rename_tenant", icon="edit", dialog=RENAME)
     def rename(self, request: HttpRequest, form: RenameForm, object_id: str) -> HttpResponse:
         """Give it another name."""
         return _done(request, form, object_id, lifecycle.rename, name=form.cleaned_data["name"])
 
-    @action(description="Suspend", icon="pause_circle", dialog=SUSPEND)  # type: ignore[untyped-decorator]
+    @button("Suspend", right="tenants.suspend_tenant", icon="pause_circle", dialog=SUSPEND)
     def suspend(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Make it read-only."""
         return _done(request, form, object_id, lifecycle.suspend)
 
-    @action(description="Hold", icon="lock", dialog=HOLD)  # type: ignore[untyped-decorator]
+    @button("Hold", right="tenants.hold_tenant", icon="lock", dialog=HOLD)
     def hold(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Let nobody in."""
         return _done(request, form, object_id, lifecycle.hold)
 
-    @action(description="Resume", icon="play_circle", dialog=RESUME)  # type: ignore[untyped-decorator]
+    @button("Resume", right="tenants.resume_tenant", icon="play_circle", dialog=RESUME)
     def resume(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Make it active again."""
         return _done(request, form, object_id, lifecycle.resume)
 
-    @action(description="Delete", icon="delete_forever", dialog=DELETE)  # type: ignore[untyped-decorator]
+    @button("Delete", right="tenants.delete_tenant", icon="delete_forever", dialog=DELETE)
     def delete_tenant(self, request: HttpRequest, form: DeleteForm, object_id: str) -> HttpResponse:
         """Delete it, where its code was typed."""
         tenant = _tenant(object_id)

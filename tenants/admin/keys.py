@@ -4,9 +4,8 @@ from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from unfold.decorators import action
 
-from face.admin import ReadOnlyAdmin, ReasonForm, done, staff_id
+from face.admin import ReadOnlyAdmin, ReasonForm, button, done, staff_id
 from face.kept import note
 from tenants.models import ApiKey, Domain
 
@@ -36,7 +35,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     fields = ("tenant", "name", "scopes", "prefix", "created_by", *list_display[3:])
     actions_detail = ("revoke",)
 
-    @action(description="Revoke", icon="key_off", dialog=REVOKE)  # type: ignore[untyped-decorator]
+    @button("Revoke", right="tenants.revoke_apikey", icon="key_off", dialog=REVOKE)
     def revoke(self, request: HttpRequest, form: ReasonForm, object_id: str) -> HttpResponse:
         """Revoke it, for a reason that its tenant reads too."""
         reason = form.cleaned_data["reason"]

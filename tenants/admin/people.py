@@ -13,7 +13,8 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from face.admin import ReadOnlyAdmin, staff_id
+from face.admin import Guarded, ReadOnlyAdmin, staff_id
+from face.admin.rights import rights
 from face.kept import note
 from tenants.models import PUBLIC, AddressClaim, Membership, User
 
@@ -34,22 +35,29 @@ class NewPersonForm(Reasoned, UserCreationForm):  # type: ignore[misc]
     """A person, and the password they begin with."""
 
 
+FIELDSETS: Any = (
+    (None, {"fields": ("email", "name", "password")}),
+    ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
+    ("Dates", {"fields": ("confirmed_at", "last_login", "created_at")}),
+    ("Why", {"fields": ("reason",)}),
+)
+
+
 @admin.register(User)
-class PersonAdmin(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
-    """People, in any number of tenants. They are not deleted: `erase_person` leaves what they did explainable."""
+class PersonAdmin(Guarded, UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
+    """People, in any number of tenants. They are not deleted: `erase_person` leaves what they did explainable.
+
+    Whoever may change a person can become anybody, and have every right: so superusers alone add and change people, and
+    give rights. Others look, where they have the right to.
+    """
 
     form, add_form, change_password_form = PersonForm, NewPersonForm, AdminPasswordChangeForm
     list_display = ("email", "name", "is_confirmed", "is_staff", "is_active", "last_login")
     list_filter = (("confirmed_at", EmptyFieldListFilter), "is_staff", "is_active")
     search_fields = ("email", "name")
     ordering = ("email",)
-    filter_horizontal = ()
-    fieldsets = (
-        (None, {"fields": ("email", "name", "password")}),
-        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser")}),
-        ("Dates", {"fields": ("confirmed_at", "last_login", "created_at")}),
-        ("Why", {"fields": ("reason",)}),
-    )
+    filter_horizontal = ("user_permissions",)
+    fieldsets = FIELDSETS
     add_fieldsets = ((None, {"fields": ("email", "password1", "password2", "reason")}),)
     readonly_fields = ("confirmed_at", "last_login", "created_at")
 
@@ -64,6 +72,29 @@ class PersonAdmin(UserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
             obj.confirmed_at = None
             AddressClaim.objects.filter(user=obj).delete()
         super().save_model(request, obj, form, change)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Who only looks does not see the password's hash, nor a reason to give."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        seen = [(title, each) for title, each in FIELDSETS if title != "Why"]
+        return [
+            (title, {"fields": tuple(name for name in each["fields"] if name != "password")}) for title, each in seen
+        ]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """The rights that mean something here."""
+        if db_field.name == "user_permissions":
+            options["queryset"] = rights()
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Superusers."""
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Superusers."""
+        return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Never."""
