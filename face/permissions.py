@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from face.commands import principal_of
+from face.refusals import StaffOnly
 from face.standing import check_standing
 
 
@@ -35,3 +36,13 @@ class OnlyManage(MayManage):
     """So does looking: it is about people's addresses, or keys."""
 
     reads = "manage"
+
+
+class StaffAlone(BasePermission):
+    """What the vendor's staff do in their admin: anonymous is asked who they are, whoever is of a tenant is refused.
+    StaffOnly."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if request.auth is None or request.method in SAFE_METHODS:
+            return request.auth is not None
+        raise StaffOnly

@@ -36,6 +36,10 @@ class Forbidden(Refused):
     """Your role or your scopes do not allow this."""
 
 
+class StaffOnly(Forbidden):
+    """Only the vendor's staff do this, whatever your role and your scopes are."""
+
+
 class CursorExpired(Refused):
     """The journal does not reach so far: it was lost and begun anew. Read it again from its beginning, `after=0`."""
 

@@ -20,7 +20,10 @@ from face.arguments import faults
 from face.bodies import body_of
 from face.commands import log_of, principal_of
 from face.kept import Kept, Made
-from face.refusals import Malformed
+from face.refusals import Malformed, StaffOnly
+
+UNTOLD = ("codes", "staff_only")
+"""Fields of a sequence that clients are not told."""
 
 
 class Settings(BaseModel):
@@ -53,21 +56,43 @@ class Sequences(Kept):
         return Response(_shown(_entity(type), numbering, log_of(principal_of(request))))
 
     def partial_update(self, request: Request, type: str) -> Response:
-        """Number otherwise from now on."""
-        entity, given = _entity(type), _parsed(body_of(request))
+        """Number otherwise from now on. StaffOnly of what the vendor numbers."""
+        entity = _entity(type.lower())
+        if _sequence(entity).staff_only:
+            raise StaffOnly
+        given = _parsed(body_of(request))
         principal = principal_of(request)
 
         def change() -> Made:
-            shown = _set(entity, given, log_of(principal), by=principal.actor.id)
+            shown = renumber(entity, given, log_of(principal), by=principal.actor.id)
             return Made(shown, subject=type, detail={name: str(value) for name, value in given.items()})
 
         return self.keep(request, change, action="sequence.set")
+
+
+def renumber(entity: Entity[Any, ...], given: Mapping[str, Any], log: Log, *, by: str) -> dict[str, Any]:
+    """Number entities of this type so from now on; what is not given stays. InvalidFormat; CodeTaken, where the next
+    number would be one that was given. Returns how they are numbered then, with the next code as `preview`."""
+    forget()
+    before = numbering_of(log.tenant)
+    sequence = replace(before.sequence(entity), **given)
+    settings = {name: getattr(sequence, name) for name in FIELDS}
+    shown = _shown(entity, replace(before, own={**before.own, entity.type: settings}), log)
+    _check_free(entity, shown["preview"], log)
+    keep(log.tenant, entity.type, settings, by=by)
+    return shown
 
 
 def _numbered() -> Iterator[Entity[Any, ...]]:
     for projection in PROJECTIONS.values():
         if isinstance(projection.entity.code, Sequence):
             yield projection.entity
+
+
+def _sequence(entity: Entity[Any, ...]) -> Sequence:
+    """As it is declared."""
+    assert isinstance(entity.code, Sequence)
+    return entity.code
 
 
 def _entity(type: str) -> Entity[Any, ...]:
@@ -85,20 +110,9 @@ def _parsed(body: bytes) -> dict[str, Any]:
     return {name: getattr(given, name) for name in given.model_fields_set}
 
 
-def _set(entity: Entity[Any, ...], given: Mapping[str, Any], log: Log, *, by: str) -> dict[str, Any]:
-    forget()
-    before = numbering_of(log.tenant)
-    sequence = replace(before.sequence(entity), **given)
-    settings = {name: getattr(sequence, name) for name in FIELDS}
-    shown = _shown(entity, replace(before, own={**before.own, entity.type: settings}), log)
-    _check_free(entity, shown["preview"], log)
-    keep(log.tenant, entity.type, settings, by=by)
-    return shown
-
-
 def _shown(entity: Entity[Any, ...], numbering: Numbering, log: Log) -> dict[str, Any]:
     sequence = numbering.sequence(entity)
-    told = {field.name: getattr(sequence, field.name) for field in fields(sequence) if field.name != "codes"}
+    told = {field.name: getattr(sequence, field.name) for field in fields(sequence) if field.name not in UNTOLD}
     return {"type": entity.type.lower(), **told, "preview": _preview(entity, sequence, numbering, log)}
 
 

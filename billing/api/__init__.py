@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from billing.api.invoices import Invoices
+from billing.api.invoices import STAFFS, Invoices, StaffRule
 from billing.api.plans import Plans
 from billing.api.subscription import Singleton
 from billing.api.usage import UsageOf
@@ -28,7 +28,11 @@ urlpatterns: list[URLPattern] = [
     _subscription("cancel/", {"post": "ask"}, "-cancel", "cancel"),
     _subscription("resume/", {"post": "ask"}, "-resume", "resume"),
     path("invoices/preview/", Invoices.as_view({"get": "preview"}, listing=INVOICES), name="api-invoices-preview"),
-    *urls(INVOICES, view=Invoices, but=("issue", "lower")),
+    *urls(INVOICES, view=Invoices, but=("issue", "lower", *STAFFS)),
+    *(
+        path(f"invoices/<str:name>/{rule}/", StaffRule.as_view({"post": "ask"}), name=f"api-invoices-{rule}")
+        for rule in STAFFS
+    ),
     path("usage/", UsageOf.as_view({"get": "current"}), name="api-usage"),
     path("usage/events/", UsageOf.as_view({"post": "events"}), name="api-usage-events"),
     path("usage/<str:month>/", UsageOf.as_view({"get": "month"}), name="api-usage-month"),

@@ -2,20 +2,25 @@
 
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
 
 from billing.clerk import SK
 from billing.domain import SUBSCRIPTION
 from billing.domain.turning import next_bill
 from billing.shown import line_shown, money, period_shown
 from face.commands import log_of, principal_of
-from face.permissions import MayManage
+from face.permissions import MayUse, StaffAlone
+from face.refusals import StaffOnly
 from face.resource import Resource
+
+STAFFS = ("pay", "void", "credit")
+"""Rules of an invoice that staff ask in their admin: what a customer owes is not the customer's to decide."""
 
 
 class Invoices(Resource):
-    """Read by whoever may, changed by who manages the tenant."""
+    """Read by whoever may."""
 
-    permission_classes = (MayManage,)
+    permission_classes = (MayUse,)
 
     def preview(self, request: Request) -> Response:
         """What the end of the running period will bill, as things stand; the very function that makes the invoice."""
@@ -31,3 +36,14 @@ class Invoices(Resource):
                 "issued_at": period_shown(sub.current_period)["end"] if bill else None,
             }
         )
+
+
+class StaffRule(ViewSet):
+    """A rule that staff ask: refused to every key and session of a tenant, and of no description."""
+
+    permission_classes = (StaffAlone,)
+    schema = None
+
+    def ask(self, request: Request, name: str) -> Response:
+        """StaffOnly: the permission has refused already."""
+        raise StaffOnly

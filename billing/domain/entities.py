@@ -100,6 +100,6 @@ INVOICE = Entity(
     change={"paid": pay, "voided": void, "credited": credit, "lowered": lower},
     adds={pay, credit, lower},
     along=followed,
-    code=Sequence("INV-%%year%%-%%no#:0>6%%", rotation=Rotation.YEARLY),
+    code=Sequence("INV-%%year%%-%%no#:0>6%%", rotation=Rotation.YEARLY, staff_only=True),
     name=lambda _: "",
 )

@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 
 from billing.clerk import SK, writer_of
-from billing.domain import SUBSCRIPTION, Subscription
+from billing.domain import INVOICE, SUBSCRIPTION, Subscription
+from billing.domain.invoice import Invoice
 from billing.runs import turn
 from conftest import PASSWORD, Api, TestTenant
 from cqrs.domain import Version
@@ -28,6 +29,12 @@ def customer(plan: str = "") -> TestTenant:
 def asked(tenant: TestTenant, rule: Callable[..., Subscription], **args: Any) -> Version[Subscription]:
     """The subscription, after staff asked this rule of it."""
     return writer_of(tenant.code, by="staff:1", source="tests").send(SUBSCRIPTION.ref(SK).ask(rule, **args)).version
+
+
+def of_invoice(tenant: TestTenant, code: str, rule: Callable[..., Invoice], **args: Any) -> Version[Invoice]:
+    """The invoice, after staff asked this rule of it."""
+    command = INVOICE.ref(INVOICE.sk_of(code)).ask(rule, **args)
+    return writer_of(tenant.code, by="staff:1", source="tests").send(command).version
 
 
 def until(tenant: TestTenant, now: datetime) -> Subscription | None:

@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 
 from billing.clerk import subscription_of
+from billing.domain.invoice import NotOpen, ReasonRequired, TooMuchCredit, credit, pay, void
 from billing.plans import catalogue
 from billing.plans.models import PlanVersion
-from billing.tests.conftest import until
+from billing.tests.conftest import of_invoice, until
 from conftest import Api, TestTenant
 from cqrs.verify import verify
 
@@ -147,16 +148,17 @@ def test_an_invoice_is_paid_credited_and_its_credit_pays_the_next(payer: Api) ->
     sub = running(payer)
     [invoice] = payer("GET", "invoices/?status=open").json()["results"]
     assert (invoice["total"]["amount"], invoice["lines"][0]["kind"]) == (2900, "base")
-    path = f"invoices/{invoice['code']}"
-    paid = payer("POST", f"{path}/pay/", {"reference": "TX-1"}, if_match="*", idempotency_key=key()).json()
+    code = invoice["code"]
+    of_invoice(payer.tenant, code, pay, reference="TX-1")
+    paid = payer("GET", f"invoices/{code}/?consistent=true").json()
     assert (paid["status"], paid["payment_method"], paid["payment_reference"]) == ("paid", "manual", "TX-1")
     assert subscription_of(payer.tenant.code).state.owing == ()
-    refused = payer("POST", f"{path}/void/", {"reason": "x"}, if_match="*")
-    assert (refused.status_code, refused.json()["code"]) == (422, "not_open")
-    body = {"amount": 1000, "reason": "an outage"}
-    assert payer("POST", f"{path}/credit/", body, if_match="*", idempotency_key=key()).status_code == 200
-    much = payer("POST", f"{path}/credit/", body | {"amount": 1901}, if_match="*", idempotency_key=key())
-    assert (much.status_code, much.json()["code"], much.json()["limit"]) == (422, "too_much_credit", 1900)
+    with pytest.raises(NotOpen):
+        of_invoice(payer.tenant, code, void, reason="x")
+    of_invoice(payer.tenant, code, credit, amount=1000, reason="an outage")
+    with pytest.raises(TooMuchCredit) as much:
+        of_invoice(payer.tenant, code, credit, amount=1901, reason="an outage")
+    assert much.value.fields["limit"] == 1900
     payer.drain()
     [note] = payer("GET", "invoices/?kind=credit_note").json()["results"]
     assert (note["total"]["amount"], note["corrects"], note["status"]) == (-1000, invoice["code"], "settled")
@@ -170,9 +172,9 @@ def test_an_invoice_is_paid_credited_and_its_credit_pays_the_next(payer: Api) ->
 def test_an_open_invoice_is_made_void_and_owed_no_more(payer: Api) -> None:
     running(payer)
     [invoice] = payer("GET", "invoices/").json()["results"]
-    path = f"invoices/{invoice['code']}/void/"
-    assert payer("POST", path, {"reason": ""}, if_match="*").json()["code"] == "reason_required"
-    assert payer("POST", path, {"reason": "made in error"}, if_match="*").json()["status"] == "void"
+    with pytest.raises(ReasonRequired):
+        of_invoice(payer.tenant, invoice["code"], void, reason="")
+    assert of_invoice(payer.tenant, invoice["code"], void, reason="made in error").state.status == "void"
     assert subscription_of(payer.tenant.code).state.owing == ()
 
 

@@ -9,10 +9,11 @@ from django.core.management import CommandError, call_command
 
 from billing.clerk import real_time, subscription_of
 from billing.domain import Metric, Status
+from billing.domain.invoice import pay
 from billing.domain.overriding import override
 from billing.plans.catalogue import terms, version_of
 from billing.runs import run, turn
-from billing.tests.conftest import asked, customer
+from billing.tests.conftest import asked, customer, of_invoice
 from billing.tests.test_api import faults
 from conftest import Api, TestTenant
 
@@ -55,7 +56,7 @@ def test_what_is_not_paid_is_past_due_and_paying_it_mends_that(payer: Api) -> No
     assert subscription_of(payer.tenant.code).state.status == Status.PAST_DUE
     payer.drain()
     [invoice] = payer("GET", "invoices/").json()["results"]
-    payer("POST", f"invoices/{invoice['code']}/pay/", {}, if_match="*", idempotency_key=invoice["code"])
+    of_invoice(payer.tenant, invoice["code"], pay)
     assert subscription_of(payer.tenant.code).state.status == Status.ACTIVE
     assert facts(payer, "subscription")[-2:] == ["fell_due", "settled"]
 

@@ -8,9 +8,10 @@ from django.test import Client
 
 from billing.clerk import subscription_of
 from billing.domain import Metric
+from billing.domain.invoice import pay
 from billing.domain.overriding import override
 from billing.measured import GB, storage_of
-from billing.tests.conftest import asked, until
+from billing.tests.conftest import asked, of_invoice, until
 from conftest import Api, TestTenant
 from tenants.tests.browsers import browser, signed_in
 
@@ -67,7 +68,7 @@ def test_a_plan_is_looked_at_quoted_and_changed(owner: Client, payer: Api) -> No
     assert owner.get("/billing/change/?plan=none").status_code == 422
 
 
-def test_an_invoice_is_read_and_paid(owner: Client) -> None:
+def test_an_invoice_is_read_and_says_how_it_is_paid(owner: Client, payer: Api) -> None:
     page = owner.get("/billing/invoices/")
     [code] = set(re.findall(r"INV-\d{4}-\d{6}", page.content.decode()))
     assert "$29.00" in text(page)
@@ -78,9 +79,15 @@ def test_an_invoice_is_read_and_paid(owner: Client) -> None:
     behind = text(owner.get(f"/billing/invoices/{code}/lines/1/"))
     assert "activated, Pro, monthly" in behind
     assert owner.get(f"/billing/invoices/{code}/lines/9/").status_code == 404
-    for _ in range(2):
-        assert owner.post(f"/billing/invoices/{code}/pay/", {"reference": "TX-7"}).status_code == 302
-    assert "TX-7" in text(owner.get(f"/billing/invoices/{code}/"))
+    assert re.search(rf"Transfer \$29\.00 by .* with {code} as the reference", invoice)
+    assert "Mark as paid" not in invoice
+    for rule in ("pay", "void", "credit"):
+        assert owner.post(f"/billing/invoices/{code}/{rule}/", {"reference": "TX-7"}).status_code == 403
+    assert subscription_of(payer.tenant.code).state.owing
+    of_invoice(payer.tenant, code, pay, reference="TX-7")
+    paid = text(owner.get(f"/billing/invoices/{code}/"))
+    assert "TX-7" in paid
+    assert "Transfer" not in paid
 
 
 def test_what_is_past_due_is_said_on_every_page_to_whoever_can_pay(owner: Client, payer: Api) -> None:

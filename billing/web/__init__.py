@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from billing.api.invoices import STAFFS
 from billing.web import behind, change, invoices, plan
 
 urlpatterns = [
@@ -13,5 +14,5 @@ urlpatterns = [
     path("invoices/", invoices.many, name="billing-invoices"),
     path("invoices/<str:code>/", invoices.one, name="billing-invoice"),
     path("invoices/<str:code>/lines/<int:number>/", behind.explain, name="billing-explain"),
-    path("invoices/<str:code>/pay/", invoices.pay, name="billing-pay"),
+    *(path(f"invoices/<str:code>/{rule}/", invoices.staff_only, name=f"billing-{rule}") for rule in STAFFS),
 ]

@@ -66,6 +66,8 @@ class Sequence:
 
     A fiscal year starts in the month of `register_date`, else in `start_month`, else in April; its label counts from
     the year of `register_date`, else from 1953. Dates are those of the tenant's time zone.
+
+    A tenant may number otherwise, but for what is `staff_only`: numbers on documents of the vendor's.
     """
 
     format: str
@@ -76,6 +78,7 @@ class Sequence:
     prefix: str = ""
     postfix: str = ""
     codes: tuple[Callable[[Any], str], ...] = ()
+    staff_only: bool = False
 
     def __post_init__(self) -> None:
         counted = [f"code{number}" for number in range(1, len(self.codes) + 1)]

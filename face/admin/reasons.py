@@ -4,7 +4,8 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.utils import unquote
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -28,3 +29,12 @@ def done(request: HttpRequest, text: str, *, back: str, failed: bool = False) ->
 def staff_id(request: HttpRequest) -> str:
     """Who presses the button, as facts and decisions name them: `staff:7`."""
     return f"staff:{request.user.pk}"
+
+
+def tenant_of(object_id: str) -> str:
+    """Whose a read model's row is, by its id as a page's address has it: `acme` of `ORDER#acme#…`. Http404 for what is
+    no such id."""
+    parts = unquote(object_id).split("#", 2)
+    if len(parts) < 3:
+        raise Http404
+    return parts[1]

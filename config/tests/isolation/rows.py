@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from billing.api.invoices import STAFFS
 from config.tests.isolation.endpoints import Endpoint
 from config.tests.isolation.examples import REFUSED, asked
 from config.tests.isolation.things import given
@@ -136,7 +137,7 @@ ROWS: Mapping[str, Row] = {
     "billing-invoices": Row(Door.PAGE, READ),
     "billing-invoice": Row(Door.PAGE, READ, {"code": "INVOICE/code"}),
     "billing-explain": Row(Door.PAGE, READ, {"code": "INVOICE/code", "number": "1"}),
-    "billing-pay": Row(Door.PAGE, {"POST": change(302)}, {"code": "INVOICE/code"}),
+    **{f"billing-{rule}": Row(Door.PAGE, {"POST": Ask(403)}, {"code": "INVOICE/code"}) for rule in STAFFS},
     "api-members": Row(Door.API, READ),
     "api-members-leave": Row(Door.API, {"POST": Ask(422, viewer=401)}, ends_session=True),  # they left by the page
     "api-members-one": Row(
@@ -182,6 +183,7 @@ ROWS: Mapping[str, Row] = {
     "api-subscription-plan": Row(Door.API, {"PATCH": change(422, {"quote": "ordinary"})}),
     "api-subscription-change-plan": Row(Door.API, {"POST": change(422, {"quote": "ordinary"})}),
     "api-invoices-preview": Row(Door.API, READ),
+    **{f"api-invoices-{rule}": Row(Door.API, {"POST": Ask(403)}, {"name": "INVOICE"}) for rule in STAFFS},
     "api-usage": Row(Door.API, READ),
     "api-usage-events": Row(Door.API, {"POST": change(200, EVENT)}),
     "api-usage-month": Row(Door.API, READ, {"month": "2026-11"}),
