@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from face.instants import Instant
 
 
 class Data(BaseModel):
@@ -25,7 +27,7 @@ class CloudEvent(BaseModel):
     id: str = Field(min_length=1)
     source: str = Field(min_length=1)
     type: str = Field(min_length=1)
-    time: AwareDatetime | None = None
+    time: Instant | None = None
     data: Data = Data()
     subject: str | None = None
     datacontenttype: str | None = None

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from cqrs.domain import KEEP, SUPPLIED, Rule
+from face.instants import all_to_utc
 from face.refusals import Malformed
 
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
@@ -33,12 +34,13 @@ def body_model(rule: Rule[Any]) -> type[BaseModel]:
 
 
 def parse(rule: Rule[Any], body: bytes) -> tuple[dict[str, Any], int | None]:
-    """The arguments and the stated version in a JSON body. Malformed, with a pointer to each fault."""
+    """The arguments and the stated version in a JSON body. Malformed, with a pointer to each fault;
+    InstantOutOfRange."""
     try:
         model = body_model(rule).model_validate_json(body or b"{}")
     except ValidationError as error:
         raise Malformed(faults(error)) from None
-    args = {name: getattr(model, name) for name in model.model_fields_set}
+    args = {name: all_to_utc(getattr(model, name), pointer=f"/{name}") for name in model.model_fields_set}
     return args, args.pop("version", None)
 
 

@@ -18,6 +18,7 @@ from cqrs.domain import Json, Rule
 from cqrs.domain.money import Money
 from face import money
 from face.arguments import body_model, faults
+from face.instants import all_to_utc
 from face.refusals import Malformed
 
 
@@ -31,7 +32,7 @@ def form_args(rule: Rule[Any], form: QueryDict) -> dict[str, Any]:
         model = body_model(rule).model_validate(given, strict=False)
     except ValidationError as error:
         raise Malformed(faults(error)) from None
-    return {name: getattr(model, name) for name in given}
+    return {name: all_to_utc(getattr(model, name), pointer=f"/{name}") for name in given}
 
 
 def texts(state: object) -> dict[str, str]:

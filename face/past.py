@@ -1,12 +1,12 @@
 """What was: one version as a query asks for it, and versions as a history tells them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from cqrs.domain import Entity, Version
+from cqrs.domain import Entity, Version, clamp_to_utc
 from cqrs.log import Log, diff
 from cqrs.personal import opened_ip
 from face.refusals import InvalidParameter
@@ -55,4 +55,4 @@ def instant(text: str) -> datetime:
         at = None
     if at is None:
         raise InvalidParameter("as_of is a time as RFC 3339 writes it.", pointer="?as_of")
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return clamp_to_utc(at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from billing.domain.metrics import Metric
 from billing.domain.subscription import Override, Subscription, check_reason, with_limits
 from billing.domain.turning import due
-from cqrs.domain import SUPPLIED, Now, Refused
+from cqrs.domain import SUPPLIED, Now, Refused, to_utc
 
 
 class InvalidLimit(Refused):
@@ -35,6 +35,7 @@ def override(
         raise InvalidLimit(pointer="/most")
     if not check_reason(reason):
         raise ReasonRequired(pointer="/reason")
+    expires_at = expires_at and to_utc(expires_at, pointer="/expires_at")
     if expires_at is not None and expires_at <= at:
         raise ExpiryPassed(pointer="/expires_at")
     others = tuple(each for each in sub.overrides if each.metric != metric)

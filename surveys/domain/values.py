@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
-from cqrs.domain import Json, Refused
+from cqrs.domain import InstantOutOfRange, Json, Refused, to_utc
 from surveys.domain.questions import TODAY
 
 TEXT_MOST = 5_000
@@ -83,10 +83,11 @@ def an_instant(raw: Json, at: str) -> datetime | None:
     if raw is None or raw == "":
         return None
     try:
-        found = datetime.fromisoformat(str(raw))
+        return to_utc(datetime.fromisoformat(str(raw)))
     except ValueError:
         raise InvalidForm("A time is written as RFC 3339 does.", pointer=at) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    except InstantOutOfRange as refused:
+        raise InvalidForm(refused.detail, pointer=at) from None
 
 
 def many(raw: Raw, name: str, at: str, *, most: int) -> list[Json]:

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from django.db.models import QuerySet
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from face.instants import Instant
 from face.kept import Kept, Made, sent
 from face.permissions import OnlyManage
 from tenants import keyring
@@ -23,14 +24,14 @@ class NewKey(Body):
 
     name: Line
     scopes: list[str] = Field(min_length=1, max_length=100)
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
 
 
 class Rotation(Body):
     """How a key is replaced: for how long the old one stays good, and when the new one ends; else as the old one."""
 
     overlap_seconds: int = Field(SECONDS, ge=0, le=SECONDS_MOST)
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
 
 
 class Keys(Kept):

@@ -1,0 +1,36 @@
+"""Instants as clients send them: in UTC, and far enough from the ends of the calendar."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime
+from pydantic_core import PydanticCustomError
+
+from cqrs.domain import InstantOutOfRange, to_utc
+
+
+def _valid(at: datetime) -> datetime:
+    try:
+        return to_utc(at)
+    except InstantOutOfRange as refused:
+        raise PydanticCustomError(refused.code, refused.detail) from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_valid)]
+"""A field of a body: an instant with its zone, which is UTC from here on."""
+
+
+def all_to_utc(value: Any, *, pointer: str = "") -> Any:
+    """A rule's argument with each instant in it in UTC. InstantOutOfRange, with a pointer."""
+    if isinstance(value, datetime):
+        return to_utc(value, pointer=pointer)
+    if isinstance(value, tuple):
+        return tuple(all_to_utc(each, pointer=f"{pointer}/{number}") for number, each in enumerate(value))
+    if isinstance(value, Mapping):
+        return {name: all_to_utc(each, pointer=f"{pointer}/{name}") for name, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        found = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
+        return replace(value, **{name: all_to_utc(each, pointer=f"{pointer}/{name}") for name, each in found.items()})
+    return value
