@@ -10,6 +10,10 @@ from django.core.management import execute_from_command_line
 from cqrs.domain import StoreAway, Unavailable
 
 if __name__ == "__main__":
+    try:
+        "".join(sys.argv).encode()
+    except UnicodeEncodeError:
+        sys.exit("An argument is no UTF-8 text.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         execute_from_command_line(sys.argv)

@@ -3,17 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 
 from cqrs.domain import NotFound
 from face.kept import Made
+from tenants.email_addresses import parse_email
 from tenants.hooks import joining
 from tenants.members import OWN
 from tenants.models import Invitation, Membership, Tenant, User
 from tenants.principal import Principal, Role
-from tenants.refusals import AlreadyInvited, AlreadyMember, InvalidEmail, InvitationOver, OnlyOwners
+from tenants.refusals import AlreadyInvited, AlreadyMember, InvitationOver, OnlyOwners
 from tenants.soon import soon
 from tenants.tokens import digest_of
 
@@ -52,7 +51,7 @@ def state_of(invitation: Invitation, now: datetime) -> str:
 def invite(principal: Principal, tenant: Tenant, *, email: str, role: Role) -> Made:
     """Ask somebody in. InvalidEmail, OnlyOwners, AlreadyMember, AlreadyInvited, QuotaExceeded. Inside a transaction,
     after which the mail goes out."""
-    email = _checked(email)
+    email = parse_email(email)
     if role == Role.OWNER and not principal.may(OWN):
         raise OnlyOwners(pointer="/role")
     if Membership.objects.filter(tenant=tenant, user__email=email).exists():
@@ -118,14 +117,6 @@ def held(tenant: Tenant, id: str, *, or_revoked: bool = False) -> Invitation:
     if invitation.accepted_at or (invitation.revoked_at and not or_revoked):
         raise InvitationOver
     return invitation
-
-
-def _checked(email: str) -> str:
-    try:
-        validate_email(email.strip())
-    except ValidationError:
-        raise InvalidEmail(pointer="/email") from None
-    return email.strip().lower()
 
 
 def _to_send(invitation: Invitation) -> Made:

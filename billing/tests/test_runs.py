@@ -82,12 +82,12 @@ def test_a_quota_is_told_of_at_80_and_100_percent_once_and_when_it_is_resolved(t
 def test_the_command_says_what_it_did_and_knows_times_and_tenants(payer: Api, acme: TestTenant) -> None:
     out, code = StringIO(), payer.tenant.code
     later = f"{real_time() + timedelta(days=20):%Y-%m-%dT%H:%M:%SZ}"
-    call_command("run_billing", tenant=code, now=later, stdout=out)
+    call_command("run_billing", f"--tenant={code}", f"--now={later}", stdout=out)
     assert out.getvalue().startswith("1 subscriptions looked at, ")
     assert subscription_of(code).state.status == Status.ACTIVE
-    for wrong in ({"tenant": "nobody"}, {"now": "soon"}):
+    for wrong in ("--tenant=nobody", "--now=soon"):
         with pytest.raises(CommandError):
-            call_command("run_billing", **wrong)
+            call_command("run_billing", wrong)
 
 
 def test_a_subscription_pins_its_plan_whole(payer: Api) -> None:

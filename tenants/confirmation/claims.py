@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cqrs.domain import Refused
+from tenants.email_addresses import parse_email
 from tenants.models import AddressClaim, Tenant, User
-from tenants.refusals import InvalidEmail
 from tenants.soon import soon
 from tenants.tokens import digest_of
 
@@ -48,11 +46,7 @@ def ask_again(user: User, *, tenant: Tenant) -> bool:
 def change(user: User, *, tenant: Tenant, email: str) -> None:
     """Ask for another address in the place of theirs, which stays until then. InvalidEmail, SameAddress. Whether
     somebody else has it, nobody learns here. As `ask`."""
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        raise InvalidEmail(pointer="/email") from None
+    email = parse_email(email)
     if email == user.email:
         raise SameAddress(pointer="/email")
     ask(user, tenant=tenant, email=email)

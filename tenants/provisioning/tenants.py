@@ -4,7 +4,9 @@ Each is safe to repeat."""
 from django.conf import settings
 from django.db import transaction
 
-from tenants.codes import check_code
+from cqrs.steps import CodeTaken
+from tenants.codes import NEVER_AGAIN, check_code
+from tenants.email_addresses import parse_email
 from tenants.models import PUBLIC, SYSTEM, Membership, Tenant, User, known_time_zone
 from tenants.principal import Role
 from tenants.provisioning import pool
@@ -17,20 +19,24 @@ OURS = (Tenant.State.ACTIVE, Tenant.State.SUSPENDED, Tenant.State.HELD)
 def provision(
     code: str, *, name: str, owner_email: str, password: str | None = None, time_zone: str = "UTC", plan: str = ""
 ) -> Tenant:
-    """The tenant with this code, made unless it exists; its owner gets the password unless they have one.
+    """The tenant with this code, made unless it exists and is theirs; its owner gets the password unless they have one.
 
-    Raises what `check_code` refuses; ValidationError for an unknown time zone. A tenant that exists keeps its name.
+    Raises what `check_code` refuses, CodeTaken for a tenant that somebody else owns; InvalidEmail; ValidationError for
+    an unknown time zone, or a name that is none. A tenant that exists keeps its name.
     """
+    email = parse_email(owner_email)
     known_time_zone(time_zone)
+    Tenant._meta.get_field("name").clean(name, None)
     theirs = Tenant.objects.exclude(code__in=(PUBLIC, SYSTEM))
     tenant: Tenant | None = theirs.filter(code=code, state__in=OURS).first()
     if tenant is None:
         wanted = Wanted(code=check_code(code), name=name, time_zone=time_zone, plan=plan)
-        return claim(wanted, owner=_person(owner_email, password))
+        return claim(wanted, owner=_person(email, password))
+    if not Membership.objects.filter(tenant=tenant, user__email=email, role=Role.OWNER).exists():
+        raise CodeTaken(NEVER_AGAIN, pointer="/code")
     with transaction.atomic():
         furnish(tenant)
         lead(host_for(code), tenant)
-        add_member(tenant, email=owner_email, password=password, role=Role.OWNER)
     return tenant
 
 

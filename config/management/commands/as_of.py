@@ -1,10 +1,11 @@
 """`as_of`: a tenant's read models as they were at a time, to be looked at in the staff's admin."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.command_arguments import parse_instant
 from config.progress import progress
 from cqrs.dynamodb.store import store
 from cqrs.jobs.running import AlreadyRunning, Cancelled
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("tenant", metavar="TENANT")
-        parser.add_argument("at", nargs="?", metavar="TIME", type=_time, help="2026-11-01T00:00:00Z for one")
+        parser.add_argument("at", nargs="?", metavar="TIME", type=parse_instant, help="2026-11-01T00:00:00Z for one")
         parser.add_argument("--list", action="store_true", help="what there is of this tenant")
         parser.add_argument("--drop", action="store_true", help="drop the one of this time")
         parser.add_argument("--by", default="manage.py", help="who asks for it")
@@ -56,9 +57,3 @@ class Command(BaseCommand):
             raise CommandError(f"{tenant} as of {at.isoformat()} is not there")
         forget(found[0])
         self.stdout.write(f"{found[0].schema}: dropped")
-
-
-def _time(text: str) -> datetime:
-    """A time; UTC where it names no zone."""
-    at = datetime.fromisoformat(text)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -30,6 +30,8 @@ class Command(BaseCommand):
                 made = export(tenant, options["to"], store=store(), tell=tell, **why)
         except FileExistsError:
             raise CommandError(f"{options['to']} is there already") from None
+        except OSError as error:
+            raise CommandError(f"nothing was written: {error}") from None
         except KeyboardInterrupt:
             raise CommandError("stopped; nothing is left of it") from None
         self.stdout.write(f"{tenant.code}: {made.facts} facts in {options['to']}")

@@ -1,7 +1,5 @@
 """`restore_tenant`: a new tenant from a file, or from the log of another."""
 
-from argparse import ArgumentTypeError
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from config.command_arguments import parse_instant
 from config.lag import catch_up
 from config.progress import progress
 from cqrs.domain import Refused
@@ -26,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", metavar="FILE|CODE", help="an exported file, or the code of a tenant")
         parser.add_argument("--into", metavar="CODE", help="the new tenant's code; else the one the file names")
-        parser.add_argument("--as-of", type=_time, metavar="TIME", help="as its log was then: 2026-11-01T00:00:00Z")
+        parser.add_argument(
+            "--as-of", type=parse_instant, metavar="TIME", help="as its log was then, 2026-11-01T00:00Z"
+        )
         parser.add_argument("--no-verify", action="store_true", help="do not verify it at the end: that reads all logs")
         parser.add_argument("--by", default="manage.py", help="who asks for it")
         parser.add_argument("--reason", default="", help="why")
@@ -46,7 +47,9 @@ class Command(BaseCommand):
         except (Refused, LookupError, AlreadyRunning) as error:
             raise CommandError(str(error)) from None
         except ValidationError as error:
-            raise CommandError(error.message) from None
+            raise CommandError("; ".join(error.messages)) from None
+        except OSError as error:
+            raise CommandError(f"nothing was done: {error}") from None
         except (Cancelled, KeyboardInterrupt):
             raise CommandError("stopped half-way; the same command finishes it") from None
         seconds = (timezone.now() - begun).total_seconds()
@@ -77,12 +80,3 @@ def _source(options: dict[str, Any], tell: Tell) -> Source:
         raise CommandError("say --into which new tenant")
     catch_up()
     return from_tenant(tenant, store=store(), as_of=as_of)
-
-
-def _time(text: str) -> datetime:
-    """A time; UTC where it names no zone."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text} is no time; one is 2026-11-01T00:00:00Z") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,12 +1,12 @@
 """`manage.py run_billing`: everything that is due, now or by another time."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from billing.clerk import real_time
 from billing.runs import active, watched
+from config.command_arguments import parse_instant
 from config.progress import progress
 from cqrs.jobs.running import AlreadyRunning, Cancelled
 
@@ -18,7 +18,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which time it is, and whose."""
-        parser.add_argument("--now", default="", help="as if it were then, 2026-12-01T00:00:00Z; else it is now")
+        then = "as if it were then, 2026-12-01T00:00:00Z; else it is now"
+        parser.add_argument("--now", type=parse_instant, metavar="TIME", help=then)
         parser.add_argument("--tenant", default="", help="only this one's")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         if options["tenant"] and options["tenant"] not in active():
             raise CommandError(f"There is no active tenant {options['tenant']!r}.")
         tenants = [options["tenant"]] if options["tenant"] else None
-        now = _time(options["now"])
+        now = options["now"] or real_time()
         try:
             with progress() as tell:
                 ran = watched(now=now, by="operator", tell=tell, tenants=tenants)
@@ -37,13 +38,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{ran.tenants} subscriptions looked at, {ran.facts} facts made")
         if ran.failed:
             raise CommandError("\n".join(f"{code}: {why}" for code, why in ran.failed))
-
-
-def _time(text: str) -> datetime:
-    if not text:
-        return real_time()
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"{text!r} is no time; one is 2026-12-01T00:00:00Z.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

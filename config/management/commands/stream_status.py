@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from config.command_arguments import parse_seconds
 from config.status import ShardStatus, Status, status
 
 
@@ -15,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON document")
-        parser.add_argument("--fail-above", type=float, metavar="SECONDS", help="exit 1 when rows are further behind")
+        parser.add_argument(
+            "--fail-above", type=parse_seconds, metavar="SECONDS", help="exit 1 when rows are further behind"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Exit 1 with `--fail-above`, when rows are further behind than that."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from config.command_arguments import parse_count, parse_seconds
 from config.progress import progress
 from cqrs.dynamodb.store import store
 from cqrs.dynamodb.stream import DynamoSource
@@ -19,8 +20,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", action="append", default=[], help="this tenant only; may be repeated")
-        parser.add_argument("--sample", type=int, metavar="N", help="N entities, picked at random, and nothing else")
-        parser.add_argument("--wait", type=float, default=WAIT, metavar="S", help="seconds for the stream to catch up")
+        parser.add_argument(
+            "--sample", type=parse_count, metavar="N", help="N entities, picked at random, and nothing else"
+        )
+        parser.add_argument(
+            "--wait", type=parse_seconds, default=WAIT, metavar="S", help="seconds for the stream to catch up"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -12,7 +12,7 @@ from tenants.provisioning import host_for, provision
 
 
 class Command(BaseCommand):
-    """Makes a tenant with its schema, host and owner; what exists is kept."""
+    """Makes a tenant with its schema, host and owner; one that is that owner's already is kept."""
 
     help = "Make a tenant: its schema, its host and its owner. Safe to repeat."
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(refused.detail) from None
         except ValidationError as error:
-            raise CommandError(error.message) from None
+            raise CommandError("; ".join(error.messages)) from None
         self.stdout.write(f"host      {host_for(tenant.code)}")
         if password:
             self.stdout.write(f"password  {password}  (of {email}; shown once)")
