@@ -3,7 +3,7 @@
 Nobody decides anything: no rule is asked, no counter refuses, and no reaction runs.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -64,13 +64,26 @@ def fill(tenant: str, facts: Iterable[Fact], *, store: Store, notes: Notes, tota
                 notes.note(fact)
             ahead.result()
             fresh = _unshown(chunk)
-            ahead = pool.submit(store.load, fresh)  # the next is put while these are shown
+            ahead = pool.submit(_load, store, fresh)  # the next is put while these are shown
             apply(waiting, store=store)
             waiting, done = fresh, done + len(chunk)
             tell("facts", done, max(done, total))
         ahead.result()
         apply(waiting, store=store)
     return done
+
+
+def _load(store: Store, facts: Sequence[Fact]) -> None:
+    """Put facts so that the log never holds a version without those below it, whenever it is read, and wherever this is
+    stopped: whoever follows the stream meanwhile finds the whole of what a record leads to. Put together are facts of
+    different entities only, for a batch is put in any order."""
+    turns: defaultdict[int, list[Fact]] = defaultdict(list)
+    seen = Counter[str]()
+    for fact in facts:
+        turns[seen[fact.id]].append(fact)
+        seen[fact.id] += 1
+    for turn in sorted(turns):
+        store.load(turns[turn])
 
 
 def _unshown(facts: Sequence[Fact]) -> list[Fact]:

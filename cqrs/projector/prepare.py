@@ -21,6 +21,10 @@ from cqrs.projector.tables import table_of
 from cqrs.store import Fact, Store
 
 
+class VersionMissing(Exception):
+    """The log has a version and not one below it: it was lost, for whoever writes puts each above the one before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One entity: the versions from the first not shown up to the newest delivered, the deltas of each, and the row of
@@ -65,10 +69,12 @@ def shown_versions(cursor: CursorWrapper, ids: Mapping[str, str]) -> dict[str, i
 
 
 def gapless(id: str, got: dict[int, Fact], *, shown: int, store: Store) -> list[Fact]:
-    """An entity's versions above `shown` up to the newest that was delivered, each once and in order."""
+    """An entity's versions above `shown` up to the newest delivered, each once and in order. VersionMissing."""
     wanted = range(shown + 1, max(got) + 1)
     if any(version not in got for version in wanted):
         got |= {fact.version: fact for fact in store.history(id, after=shown, limit=len(wanted))}
+    if missing := [version for version in wanted if version not in got]:
+        raise VersionMissing(f"{id}@{missing[0]} is not in the log")
     return [got[version] for version in wanted]
 
 

@@ -15,8 +15,8 @@ class Store(Protocol):
         happens once. Rejected when a condition fails, and then decided for good."""
 
     def load(self, facts: Sequence[Fact]) -> None:
-        """Put facts as they are, each once, into a log that nobody writes to meanwhile. Done again it changes nothing;
-        left off in the middle, some are there."""
+        """Put facts as they are, each once and in any order, into a log that nobody writes to meanwhile. Done again it
+        changes nothing; left off in the middle, some are there."""
 
     def read(self, id: str, version: int | None = None) -> Fact | None:
         """One version of an entity; its newest, the head, unless `version` says which."""
