@@ -9,9 +9,10 @@ from billing.domain import SUBSCRIPTION
 from billing.domain.turning import next_bill
 from billing.shown import line_shown, money, period_shown
 from face.commands import log_of, principal_of
-from face.permissions import MayUse, StaffAlone
+from face.permissions import MayUse, OfTenant
 from face.refusals import StaffOnly
 from face.resource import Resource
+from face.standing import check_standing
 
 STAFFS = ("pay", "void", "credit")
 """Rules of an invoice that staff ask in their admin: what a customer owes is not the customer's to decide."""
@@ -41,9 +42,10 @@ class Invoices(Resource):
 class StaffRule(ViewSet):
     """A rule that staff ask: refused to every key and session of a tenant, and of no description."""
 
-    permission_classes = (StaffAlone,)
+    permission_classes = (OfTenant,)
     schema = None
 
     def ask(self, request: Request, name: str) -> Response:
-        """StaffOnly: the permission has refused already."""
+        """StaffOnly, before anything is looked up. TenantSuspended, TenantHeld."""
+        check_standing(principal_of(request).tenant)
         raise StaffOnly

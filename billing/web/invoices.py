@@ -1,6 +1,5 @@
 """Invoices: a list, one to read and print, and how to pay it."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +10,7 @@ from cqrs.projections import projection_of
 from face.histories import moments
 from face.lists import listed
 from face.refusals import InvalidParameter
+from face.standing import check_standing
 from face.web import caught_up, log_of, signed_in
 
 READ = "invoices:read"
@@ -46,4 +46,5 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in(READ)
 def staff_only(request: HttpRequest, code: str) -> HttpResponse:
     """That an invoice is paid, void or credited is for staff to say, in their admin: a 403 for whoever is signed in."""
-    raise PermissionDenied
+    check_standing(request.tenant.code)  # type: ignore[attr-defined]  # set by the middlewares
+    return render(request, "billing/staff_only.html", status=403)

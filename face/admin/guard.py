@@ -9,14 +9,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
+from unfold.checks import UnfoldModelAdminChecks
 
 from face.admin.buttons import right_of
+
+
+class Checks(UnfoldModelAdminChecks):  # type: ignore[misc]  # unfold is untyped
+    """Unfold's checks but for the one that asks Postgres for each right: there may be no tables yet, and the rights are
+    made with them. `face.admin.checks` looks them over without it."""
+
+    def _check_unfold_action_permission_methods(self, obj: Any) -> list[Any]:
+        return []
 
 
 class Guarded(admin.ModelAdmin):  # type: ignore[type-arg]  # Django cannot be subscripted while it runs
     """Guards all addresses of an admin: a button by the right it names, any other page by some right to the model,
     before anything is looked up, so that nobody learns what there is from a 404."""
 
+    checks_class = Checks
     form_rights: ClassVar[tuple[str, ...]] = ("view",)
     """Which of Django's rights (view, add, change, delete) mean something here, and can be given."""
 
