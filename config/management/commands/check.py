@@ -15,6 +15,8 @@ class Command(check.Command):
         """Exit 1 where something is wrong. Django asks PostgreSQL for its version while it looks at models."""
         try:
             super().handle(*app_labels, **options)
+        except LookupError as error:
+            raise CommandError(str(error)) from None
         except OperationalError as error:
             self.check(tags=TAGS, include_deployment_checks=options["deploy"])
             raise CommandError(f"PostgreSQL does not answer, so that the rest stays unchecked: {error}") from None
