@@ -12,8 +12,13 @@ from django.db import models
 from django.utils.module_loading import autodiscover_modules
 
 from config.celery import app
+from config.environment import environment
 from cqrs.models import Home
+from cqrs.queues import TIME_LIMITS, Queue
 from cqrs.tenant_tasks import TenantTask
+
+MAX_VISIBILITY = 12 * 3600
+"""Seconds for which SQS can hide a message."""
 
 FENCE = "give it `tenant = cqrs.models.tenant_code()`"
 
@@ -45,6 +50,27 @@ def tasks_have_a_tenant(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
         for name, task in own_tasks()
         if not (_takes_tenant(task) if isinstance(task, TenantTask) else getattr(task, "without_tenant", ""))
     ]
+
+
+@register("tenfold")
+def tasks_have_a_queue(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """E005: a task of no kind, which would wait among the short ones, without their time limit."""
+    return [
+        Error(f"The task {name} names no queue.", hint="queue=cqrs.queues.Queue.…", obj=name, id="tenfold.E005")
+        for name, task in own_tasks()
+        if not isinstance(getattr(task, "queue", None), Queue)
+    ]
+
+
+@register("tenfold")
+def messages_outlive_tasks(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """E006: a broker that delivers a message again while its task still may run."""
+    seconds, least = environment().broker_visibility_seconds, max(TIME_LIMITS.values())
+    if least < seconds <= MAX_VISIBILITY:
+        return []
+    told = f"TENFOLD_BROKER_VISIBILITY_SECONDS is {seconds}."
+    hint = f"more than {least:g}, the time limit of a task, and at most {MAX_VISIBILITY}, as SQS has it"
+    return [Error(told, hint=hint, id="tenfold.E006")]
 
 
 @register("tenfold")

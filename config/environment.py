@@ -50,9 +50,18 @@ class Environment(BaseSettings):
     dynamodb_prefix: str = Field("", description="what the names of the tables `events` and `counters` begin with")
 
     celery_broker_url: str = Field(
-        "", validation_alias="CELERY_BROKER_URL", description="a broker; an embedded Valkey is started where empty"
+        "",
+        validation_alias="CELERY_BROKER_URL",
+        description="a broker: `redis://`, `amqp://` (RabbitMQ) or `sqs://`; an embedded Valkey is started where empty",
     )
     broker_port: int = Field(8079, description="port of the embedded Valkey")
+    broker_visibility_seconds: int = Field(
+        7 * 3600,
+        description="Valkey, Redis and SQS: seconds after which a message whose worker died is delivered again; "
+        "longer than the longest task may take (6 hours), for SQS at most 43200",
+    )
+    sqs_region: str = Field("", description="region of the SQS queues; that of the tables where empty")
+    sqs_prefix: str = Field("tenfold-", description="what the names of the SQS queues begin with")
 
     address: str = Field(
         "", description="how people reach the public host, `https://example.com`; where empty, http and the port"

@@ -22,7 +22,7 @@ def mailer(url: str, *, folder: Path) -> dict[str, Any]:
     if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname:
         raise ImproperlyConfigured("TENFOLD_MAIL is smtp://user:password@host:587, or smtps://, or smtp+plain://.")
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "config.smtp.LimitedBackend",
         "OPTIONS": {
             "host": parts.hostname,
             "port": parts.port or {"smtp": 587, "smtps": 465, "smtp+plain": 25}[parts.scheme],

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.csp import CSP
 
+from config.celery_settings import *  # noqa: F403
 from config.database import parse_database
 from config.environment import environment
 from config.logs import logging_config
@@ -129,27 +130,6 @@ DYNAMODB = {
     "access_key": env.dynamodb_access_key,
     "prefix": env.dynamodb_prefix,
 }
-
-CELERY_BROKER_URL = env.broker
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "mails": {"task": "tenants.send_unsent", "schedule": 60.0, "options": {"expires": 60.0}}
-}
-if env.canary_seconds:
-    every = {"schedule": env.canary_seconds, "options": {"expires": env.canary_seconds}}
-    CELERY_BEAT_SCHEDULE["canary"] = {"task": "config.sing"} | every
-if env.pool:
-    CELERY_BEAT_SCHEDULE["pool"] = {"task": "tenants.fill_pool", "schedule": 15.0, "options": {"expires": 15.0}}
-CELERY_BEAT_SCHEDULE["end"] = {"task": "tenants.end", "schedule": 60.0, "options": {"expires": 60.0}}
-CELERY_BEAT_SCHEDULE["tidy"] = {"task": "tenants.tidy", "schedule": 600.0, "options": {"expires": 600.0}}
-CELERY_BEAT_SCHEDULE["shop"] = {"task": "orders.look", "schedule": 30.0, "options": {"expires": 30.0}}
-CELERY_BEAT_SCHEDULE["domains"] = {"task": "tenants.look_at_domains", "schedule": 3600.0, "options": {"expires": 600.0}}
-CELERY_BEAT_SCHEDULE["webhooks"] = {"task": "webhooks.look", "schedule": 2.0, "options": {"expires": 2.0}}
-CELERY_BEAT_SCHEDULE["old-webhooks"] = {"task": "webhooks.tidy", "schedule": 3600.0, "options": {"expires": 3600.0}}
-CELERY_BEAT_SCHEDULE["rates"] = {"task": "surveys.forget_rates", "schedule": 60.0, "options": {"expires": 60.0}}
-CELERY_BEAT_SCHEDULE["billing"] = {"task": "billing.run", "schedule": 300.0, "options": {"expires": 300.0}}
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -6,6 +6,7 @@ from structlog.contextvars import bound_contextvars
 
 from config.songs import measure
 from cqrs.domain import Refused
+from cqrs.queues import Queue
 from cqrs.tenant_tasks import CommonTask
 from tenants.models import SYSTEM
 
@@ -13,7 +14,11 @@ _log = structlog.get_logger(__name__)
 
 
 @shared_task(
-    name="config.sing", ignore_result=True, base=CommonTask, without_tenant="the canary sings in the system's own"
+    name="config.sing",
+    ignore_result=True,
+    base=CommonTask,
+    queue=Queue.SHORT,
+    without_tenant="the canary sings in the system's own",
 )
 def sing() -> None:
     """One song of the canary. Where the log is away it is silent, which is news enough."""

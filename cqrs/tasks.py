@@ -1,13 +1,15 @@
 """The worker's side: following, on a doorbell's ring and, whatever the broker does, once a second."""
 
 import threading
+import time
 from typing import Any
 
 import structlog
 from celery import shared_task
 from celery.signals import worker_init, worker_shutting_down
-from kombu.exceptions import OperationalError
 
+from cqrs.messages import Line, Message
+from cqrs.queues import Queue
 from cqrs.reactions.reactor import Reactor
 from cqrs.sign_of_life import give_sign
 from cqrs.stream.child import Order
@@ -25,12 +27,18 @@ _log = structlog.get_logger(__name__)
 _rung = threading.Event()
 _stopping = threading.Event()
 _bell = threading.Lock()
+_line = Line(confirm_publish=False)  # a ring that is lost costs a second; to wait for its confirmation costs more
 _engines: list[Engine] = []
 _reactors: list[Reactor] = []
 
 
 @shared_task(
-    name="cqrs.follow", ignore_result=True, base=CommonTask, without_tenant="a ring is about the stream, all tenants'"
+    name="cqrs.follow",
+    ignore_result=True,
+    acks_late=False,  # one that is lost is followed by a look
+    base=CommonTask,
+    queue=Queue.SHORT,
+    without_tenant="a ring is about the stream, all tenants'",
 )
 def follow_stream() -> None:
     """A slice, because somebody wrote. Lost or doubled, nothing is lost or doubled."""
@@ -50,16 +58,24 @@ def _ring_out() -> None:
     while _rung.wait():
         _rung.clear()
         try:
-            follow_stream.apply_async(expires=EVERY, retry=False)
+            _line.send(Message(follow_stream.name, {}, time.monotonic() + EVERY))
             rang(heard=True)
-        except (OSError, OperationalError) as error:
-            _log.info("doorbell unheard", error=str(error))  # the workers look by themselves
+        except Exception as error:  # whatever a transport raises: the workers look by themselves
+            _log.info("doorbell unheard", error=repr(error))
             rang(heard=False)
         _stopping.wait(QUIET)
 
 
+def is_following(worker: Any) -> bool:
+    """Whether a worker, as Celery's signals send it, serves the queue of short tasks, and so follows the log."""
+    return str(Queue.SHORT) in worker.app.amqp.queues.consume_from
+
+
 @worker_init.connect
-def _start(**_: Any) -> None:
+def _start(sender: Any, **_: Any) -> None:
+    """A worker that serves other queues only leaves the log to others."""
+    if not is_following(sender):
+        return
     reactor = Reactor(ring=ring)
     reactor.start()
     _reactors.append(reactor)

@@ -1,10 +1,10 @@
 """Work that a worker does in one tenant: in its schema, under its name in the logs, and only while it may.
 
-    @shared_task(name="cqrs.rebuild", base=TenantTask, ignore_result=True)
+    @shared_task(name="cqrs.rebuild", base=TenantTask, queue=Queue.LONG, ignore_result=True)
     def rebuild_rows(*, tenant: str, …) -> None: …
 
 A task of no tenant says why: `@shared_task(…, base=CommonTask, without_tenant="it rings for all of them")`. What does
-neither is found by the check `tenfold.E002` (config/checks.py).
+neither is found by the check `tenfold.E002`, what names no queue by `tenfold.E005` (config/checks.py).
 """
 
 from collections.abc import Collection, Iterator
@@ -16,12 +16,32 @@ from django.db import connection
 from django_tenants.utils import get_tenant_model, schema_context
 from structlog.contextvars import bound_contextvars
 
+from cqrs.queues import TIME_LIMITS, Queue
+from cqrs.time_limits import WATCH
+
 
 class TenantRefused(Exception):
     """This task's tenant is unknown, or in a state in which the task does not run. Nothing was done."""
 
 
-class TenantTask(Task[Any, Any]):
+class LimitedTask(Task[Any, Any]):
+    """A task of one kind of work, whose time limit it has."""
+
+    abstract = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """`time_limit` is Celery's own: pools of processes keep it, and messages say it."""
+        super().__init_subclass__(**options)
+        if isinstance(queue := getattr(cls, "queue", None), Queue):
+            cls.time_limit = int(TIME_LIMITS[queue])
+
+    def limited(self, *args: Any, **options: Any) -> Any:
+        """Run within the time limit."""
+        with WATCH.limit(self.name, seconds=self.time_limit or TIME_LIMITS[Queue.SHORT]):
+            return self.run(*args, **options)
+
+
+class TenantTask(LimitedTask):
     """A task that takes its tenant's code as the keyword `tenant`."""
 
     abstract = True
@@ -31,10 +51,10 @@ class TenantTask(Task[Any, Any]):
     def __call__(self, *args: Any, tenant: str, **options: Any) -> Any:
         """Run in the tenant. TenantRefused."""
         with bound_contextvars(tenant=tenant, task=self.name), entered(tenant, in_states=self.in_states):
-            return self.run(*args, tenant=tenant, **options)
+            return self.limited(*args, tenant=tenant, **options)
 
 
-class CommonTask(Task[Any, Any]):
+class CommonTask(LimitedTask):
     """A task of no tenant in particular. It leaves no connection behind in the worker's thread."""
 
     abstract = True
@@ -44,7 +64,7 @@ class CommonTask(Task[Any, Any]):
     def __call__(self, *args: Any, **options: Any) -> Any:
         """Run."""
         try:
-            return self.run(*args, **options)
+            return self.limited(*args, **options)
         finally:
             connection.close()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from random import sample
 from typing import Any
 
 import structlog
@@ -17,8 +18,10 @@ from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from cqrs.numbering.settings import numbering_of
 from cqrs.projector.faults import told
+from cqrs.queues import Queue
 from cqrs.tasks import ring
 from cqrs.tenant_tasks import CommonTask, TenantRefused, entered
+from cqrs.time_limits import has_time
 from cqrs.writer import Writer
 from orders.domain import HOLD, STOCK
 from orders.domain.hold import expire
@@ -32,11 +35,13 @@ MOST = 1000
 _log = structlog.get_logger(__name__)
 
 
-@shared_task(name="orders.look", ignore_result=True, base=CommonTask, without_tenant="it goes through them all")
+@shared_task(name="orders.look", ignore_result=True, base=CommonTask, queue=Queue.SHORT, without_tenant="all in turn")
 def look() -> None:
     """Let the holds expire whose time has come, and stock recover. Late or doubled, it does no harm: the rules ask the
-    clock and the counter."""
-    for code in _active():
+    clock and the counter. The tenants come in another order each time, for there may be more than there is time for."""
+    for code in sample(codes := _active(), len(codes)):
+        if not has_time():
+            return
         try:
             with entered(code, in_states=("active",)):
                 due = [HOLD.ref(sk).ask(expire) for sk in _keys(due_holds(timezone.now()))]

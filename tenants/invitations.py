@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from cqrs.domain import NotFound
+from cqrs.messages import send_on_commit
 from face.kept import Made
 from tenants.email_addresses import parse_email
 from tenants.hooks import joining
@@ -13,7 +14,6 @@ from tenants.members import OWN
 from tenants.models import Invitation, Membership, Tenant, User
 from tenants.principal import Principal, Role
 from tenants.refusals import AlreadyInvited, AlreadyMember, InvitationOver, OnlyOwners
-from tenants.soon import soon
 from tenants.tokens import digest_of
 
 LASTS = timedelta(days=7)
@@ -121,5 +121,5 @@ def held(tenant: Tenant, id: str, *, or_revoked: bool = False) -> Invitation:
 
 def _to_send(invitation: Invitation) -> Made:
     """The audit names the invitation, not the address: an audit line cannot be erased."""
-    soon("tenants.send_invitation", invitation.id)
+    send_on_commit("tenants.send_invitation", expires=60, id=invitation.id)
     return Made(shown(invitation), subject=invitation.id, detail={"role": invitation.role})

@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cqrs.domain import Json, Refused
+from cqrs.messages import send_on_commit
 from face import standing
 from face.kept import note
 from tenants import hosts
 from tenants.models import PUBLIC, SYSTEM, TEMPLATE, ApiKey, HandOver, Tenant, known_time_zone
-from tenants.soon import soon
 
 State = Tenant.State
 
@@ -124,7 +124,7 @@ def _block(tenant: Tenant) -> None:
     ApiKey.objects.filter(tenant=tenant, revoked_at=None).update(revoked_at=timezone.now())
     HandOver.objects.filter(tenant=tenant).delete()
     tenant.memberships.all().delete()
-    soon("tenants.end")
+    send_on_commit("tenants.end", expires=60)
 
 
 def _locked(tenant: Tenant) -> Tenant:

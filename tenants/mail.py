@@ -1,6 +1,6 @@
 """The mails to people. Those that invite are sent by a worker once the invitation is committed, and tried again until a
 server takes them. A server that is away loses nothing: the invitation stays `unsent`. So do those that ask for an
-address to be confirmed (tenants/confirmation/mail.py)."""
+address to be confirmed (tenants/confirmation/mail.py), or for another password."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,18 +9,21 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 
 from tenants.addresses import address_of
-from tenants.models import Invitation, Tenant, User
+from tenants.models import Invitation, ResetRequest, Tenant, User
 from tenants.tokens import new_token
 
 AGAIN = timedelta(minutes=1)
 """Until a mail that could not be sent is tried again; no try takes as long."""
+
+ORDER = (F("tried_at").asc(nulls_first=True), "expires_at")
+"""Those that were never tried come first, so that what no server takes keeps nobody waiting."""
 
 
 def due[M: Model](rows: QuerySet[M]) -> QuerySet[M]:
@@ -31,7 +34,7 @@ def due[M: Model](rows: QuerySet[M]) -> QuerySet[M]:
 
 def unsent() -> list[str]:
     """The invitations whose mails are to be sent now."""
-    return list(_due().values_list("id", flat=True))
+    return list(_due().order_by(*ORDER).values_list("id", flat=True))
 
 
 def send(id: str) -> bool:
@@ -47,11 +50,27 @@ def send(id: str) -> bool:
     return True
 
 
-def send_reset(user: int, *, tenant: str) -> None:
-    """Send somebody the link that sets another password on that tenant's host. What the server answers is raised."""
-    person, home = User.objects.get(pk=user), Tenant.objects.get(code=tenant)
+def unsent_resets() -> list[int]:
+    """The people whose links for another password are to be sent now."""
+    return list(due(ResetRequest.objects.all()).order_by(*ORDER).values_list("user", flat=True))
+
+
+def send_reset(user: int) -> bool:
+    """Send somebody who asked for it the link that sets another password, on the host where they asked. False where
+    there is nothing to send, or another worker is at it. What the mail server answers is raised; the next try is a
+    minute later."""
+    mine = ResetRequest.objects.filter(user=user)
+    if not due(mine).update(tried_at=timezone.now()):
+        return False
+    request = mine.select_related("user", "tenant").get()
+    _reset(request.user, request.tenant).send()
+    mine.update(sent_at=timezone.now())
+    return True
+
+
+def _reset(person: User, home: Tenant) -> EmailMultiAlternatives:
     told = {"person": person, "tenant": home, "link": reset_link(person, home=home)}
-    written("reset", told, subject="A new password for Tenfold", to=person.email).send()
+    return written("reset", told, subject="A new password for Tenfold", to=person.email)
 
 
 def reset_link(person: User, *, home: Tenant) -> str:

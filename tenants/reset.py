@@ -1,29 +1,31 @@
 """A forgotten password: a mail with a link that sets another one. Nobody learns from it who has an account."""
 
-import threading
+from datetime import timedelta
 
-import structlog
-from celery import current_app
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from kombu.exceptions import OperationalError
 
+from cqrs.messages import send_on_commit
 from face.kept import note
 from tenants import throttle
 from tenants.confirmation.claims import proved
-from tenants.models import User
+from tenants.models import ResetRequest, User
 from tenants.requests import TenantRequest
 from tenants.sessions import belongs
 
-_log = structlog.get_logger(__name__)
+REQUEST_TTL = timedelta(hours=1)
+"""How long the mail is tried to be sent; the link in it is good for another hour."""
+
+FIELDS = ("tenant", "expires_at", "tried_at", "sent_at")
 
 
 class Forgot(forms.Form):
@@ -45,8 +47,7 @@ def forgot(request: TenantRequest) -> HttpResponse:
     except throttle.TooManyTries as refused:
         return throttle.told_to_wait(request, "forgot.html", {"form": form}, refused)
     if belongs(email, tenant=request.tenant):
-        told = [email_id(email), request.tenant.code]
-        threading.Thread(target=_tell, args=told, name="reset", daemon=True).start()
+        _request_mail(email, request)
     return render(request, "forgot_sent.html", {"email": email})
 
 
@@ -72,17 +73,18 @@ def reset(request: TenantRequest) -> HttpResponse:
     return render(request, "reset.html", shown, status=422 if form.is_bound else 200)
 
 
-def email_id(email: str) -> int:
-    """The id of whoever has this address: what a message through the broker may say. User.DoesNotExist."""
-    return int(User.objects.values_list("pk", flat=True).get(email=email))
+def forget_requests() -> int:
+    """Delete what was asked for long ago. Returns how many."""
+    deleted, _ = ResetRequest.objects.filter(expires_at__lte=timezone.now()).delete()
+    return deleted
 
 
-def _tell(user: int, tenant: str) -> None:
-    """Fire and forget: who gets no mail asks again."""
-    try:
-        current_app.send_task("tenants.send_reset", args=[user, tenant], expires=600, retry=False)
-    except (OSError, OperationalError) as error:
-        _log.warning("nobody told of a forgotten password", error=str(error))
+def _request_mail(email: str, request: TenantRequest) -> None:
+    """A row, which is found by the clock where no worker hears of it."""
+    user = User.objects.get(email=email)
+    asked = ResetRequest(user=user, tenant=request.tenant, expires_at=timezone.now() + REQUEST_TTL)
+    ResetRequest.objects.bulk_create([asked], update_conflicts=True, unique_fields=["user"], update_fields=FIELDS)
+    send_on_commit("tenants.send_reset", expires=60, user=user.pk)
 
 
 def _person(who: str) -> User | None:

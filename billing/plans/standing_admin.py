@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from kombu.exceptions import OperationalError
 from unfold.decorators import display
 
 from billing.plans.models import Standing
+from cqrs.jobs.requests import request_job
 from face import money
 from face.admin import ReadOnlyAdmin, ReasonForm, button, done, staff_id
 
@@ -71,11 +71,5 @@ class StandingAdmin(ReadOnlyAdmin):
     @button("Bill what is due", right="plans.bill_standing", icon="play_arrow", dialog=RUN)
     def bill(self, request: HttpRequest, form: ReasonForm) -> HttpResponse:
         """Ask a worker for a run; the page of jobs then shows how far it is."""
-        from billing.tasks import run_billing  # noqa: PLC0415  # plans are below what is billed by them
-
-        asked = {"by": staff_id(request), "reason": form.cleaned_data["reason"]}
-        try:
-            run_billing.apply_async(kwargs=asked, retry=False)
-        except (OSError, OperationalError):
-            return done(request, "No worker could be told. Please try again.", back=JOBS, failed=True)
+        request_job("billing", by=staff_id(request), reason=form.cleaned_data["reason"])
         return done(request, "What is due is billed.", back=JOBS)

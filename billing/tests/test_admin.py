@@ -8,7 +8,6 @@ from django.test import Client
 from billing.clerk import subscription_of
 from billing.domain import Metric, Status
 from billing.plans.models import Standing
-from billing.tasks import run_billing
 from billing.tests.conftest import until
 from conftest import Api
 from cqrs.jobs.models import Job
@@ -45,7 +44,8 @@ def test_limits_are_overridden_a_period_is_turned_and_an_invoice_paid_and_given_
     assert (standing.status, standing.plan, standing.plan_version, standing.monthly) == ("active", "pro", 1, 2900)
     found = staff.get(f"/admin/plans/standing/?status=active&q={code}").content.decode()
     assert "$29.00" in found
-    run_billing(by=f"staff:{person.pk}", reason="the month is over")
+    request_job("billing", by=f"staff:{person.pk}", reason="the month is over")
+    run_requested()
     job = Job.objects.filter(kind="billing", by=f"staff:{person.pk}").get()
     assert (job.state, job.reason, job.done) == ("done", "the month is over", job.total)
     assert "facts made, 0 failed" in job.message

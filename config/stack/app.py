@@ -2,11 +2,13 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from config.environment import ROOT, Environment
 from config.stack.part import Part
 from config.stack.probe import probe
+from cqrs.queues import Queue
 
 THREADS = 96  # each open stream of events holds one; what is left answers requests
 STOP_TIMEOUT = 8  # seconds that requests in flight get when the web process stops; streams end at once
@@ -32,9 +34,17 @@ def web(env: Environment) -> Part:
 
 
 def worker(env: Environment) -> Part:
-    """The Celery worker that follows the log."""
-    quiet = ("--without-gossip", "--without-mingle")  # workers do not talk to each other; it starts a second sooner
-    return _celery(env, "worker", "Worker", *quiet, "--pool", "threads", "--concurrency", "4")
+    """The Celery worker that follows the log, and does what is short."""
+    return _worker(env, Queue.SHORT, name="worker", title="Worker", threads=4)
+
+
+def kind_workers(env: Environment) -> tuple[Part, ...]:
+    """A worker for each other kind of work: what is slow there delays nothing of another kind."""
+    return (
+        _worker(env, Queue.MAIL, name="worker-mail", title="Mail worker", threads=4),
+        _worker(env, Queue.WEBHOOKS, name="worker-webhooks", title="Webhook worker", threads=16),
+        _worker(env, Queue.LONG, name="worker-long", title="Worker for long work", threads=4),
+    )
 
 
 def beat(env: Environment) -> Part:
@@ -45,6 +55,11 @@ def beat(env: Environment) -> Part:
 def forget_metrics(env: Environment) -> None:
     """Counting begins anew: the files of an earlier run's processes would be added up for ever."""
     shutil.rmtree(_metrics(env), ignore_errors=True)
+
+
+def _worker(env: Environment, queue: Queue, *, name: str, title: str, threads: int) -> Part:
+    options = ("--queues", str(queue), "--concurrency", str(threads), "--hostname", f"{name}@%h")
+    return replace(_celery(env, "worker", title, *options), name=name)
 
 
 def _celery(env: Environment, name: str, title: str, *options: str) -> Part:

@@ -33,7 +33,7 @@ async def main() -> None:
             await start_stores(env, downloads=downloads, supervisor=stores, screen=screen, keep=False)
             sys.stdout.write(json.dumps(addresses(env)) + "\n")
             sys.stdout.flush()
-            await _end_of_input()
+            await end_of_input()
         wipe(local / "postgres")
 
 
@@ -54,7 +54,8 @@ def addresses(env: Environment) -> dict[str, str]:
     }
 
 
-async def _end_of_input() -> None:
+async def end_of_input() -> None:
+    """Return when standard input closes."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     await reader.read()

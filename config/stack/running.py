@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from config.environment import Environment
-from config.stack.app import beat, forget_metrics, web, worker
+from config.stack.app import beat, forget_metrics, kind_workers, web, worker
 from config.stack.demo_file import hide_demo, publish_demo, rows
 from config.stack.failures import CannotStart
 from config.stack.lock import end_orphans, only_one
@@ -101,7 +101,7 @@ async def _bring_up(
             await _take(step, env=env, screen=screen)
         group.create_task(_worker(env, processes=processes, screen=screen))
         await _take(demo, env=env, screen=screen)
-        group.create_task(_beat(env, processes=processes, screen=screen))  # its imports only take time from the others
+        group.create_task(_others(env, processes=processes, screen=screen))  # their imports only take time from these
     with screen.step("All well"):
         await until_well(env)
 
@@ -118,9 +118,10 @@ async def _worker(env: Environment, *, processes: Supervisor, screen: Screen) ->
         await until_well(env, without=NO_BEAT)
 
 
-async def _beat(env: Environment, *, processes: Supervisor, screen: Screen) -> None:
-    with screen.step("Beat"):
-        await processes.start(beat(env))
+async def _others(env: Environment, *, processes: Supervisor, screen: Screen) -> None:
+    with screen.step("Beat, and workers for mails, webhooks and long work"):
+        for part in (beat(env), *kind_workers(env)):
+            await processes.start(part)
 
 
 async def _take(step: Step, *, env: Environment, screen: Screen) -> None:

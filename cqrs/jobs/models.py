@@ -40,3 +40,21 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.tenant_code} {self.what}".rstrip()
+
+
+class JobRequest(models.Model):
+    """That somebody asked for long work. It is there until the work was done (cqrs/jobs/requests.py)."""
+
+    kind = models.TextField()
+    tenant_code = models.TextField(blank=True)
+    arguments = models.JSONField(default=dict)
+    by = models.TextField()
+    reason = models.TextField(blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.IntegerField(default=0, help_text="how often a worker has begun it")
+
+    class Meta:
+        db_table = "job_request"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.tenant_code}".rstrip()

@@ -12,7 +12,7 @@ from cqrs.reactions.registry import REACTIONS
 from cqrs.reactions.slices import take, work
 
 PLACES = 4
-"""Handlers that a worker runs at once."""
+"""Handlers that a worker runs at once, of each kind: what an effect waits for in the world keeps no command waiting."""
 
 EVERY = 1.0
 """Seconds between two looks that nobody asked for; leases are renewed as often."""
@@ -23,13 +23,35 @@ QUIET = 0.02
 _log = structlog.get_logger(__name__)
 
 
+class Places:
+    """Threads for one kind of handlers, and the leases that they work on."""
+
+    def __init__(self, *, effects: bool) -> None:
+        self._effects = effects
+        self.threads = ThreadPoolExecutor(PLACES, thread_name_prefix="effect" if effects else "react")
+        self.held: dict[Future[int], Lease] = {}
+
+    @property
+    def handlers(self) -> list[str]:
+        """The names of the handlers of this kind."""
+        return [name for name, each in REACTIONS.items() if each.is_effect == self._effects]
+
+    def forget_done(self) -> None:
+        """Their places are free."""
+        self.held = {future: lease for future, lease in self.held.items() if not future.done()}
+
+    @property
+    def are_taken(self) -> bool:
+        """Whether no more can be worked on."""
+        return len(self.held) >= PLACES
+
+
 class Reactor:
     """`ring` is called after each command that a reaction sends."""
 
     def __init__(self, *, ring: Callable[[], None]) -> None:
         self._ring, self._news, self._stopping = ring, threading.Event(), threading.Event()
-        self._places = ThreadPoolExecutor(PLACES, thread_name_prefix="react")
-        self._held: dict[Future[int], Lease] = {}
+        self._places = [Places(effects=False), Places(effects=True)]
 
     def start(self) -> None:
         """Look from now on. Without handlers there is nothing to look for."""
@@ -58,18 +80,23 @@ class Reactor:
             self._stopping.wait(QUIET)
 
     def _look(self) -> None:
-        self._held = {future: lease for future, lease in self._held.items() if not future.done()}
-        renew(self._held.values())
-        if len(self._held) == PLACES:
+        for places in self._places:
+            places.forget_done()
+            renew(places.held.values())
+        for places in self._places:
+            self._fill(places)
+
+    def _fill(self, places: Places) -> None:
+        if places.are_taken:
             return
-        for lease in take():
-            self._hold(lease)
-            if len(self._held) == PLACES:
+        for lease in take(places.handlers):
+            self._hold(lease, places)
+            if places.are_taken:
                 return
 
-    def _hold(self, lease: Lease) -> None:
-        future = self._places.submit(work, lease, ring=self._ring, goes_on=lambda: not self._stopping.is_set())
-        self._held[future] = lease
+    def _hold(self, lease: Lease, places: Places) -> None:
+        future = places.threads.submit(work, lease, ring=self._ring, goes_on=lambda: not self._stopping.is_set())
+        places.held[future] = lease
         future.add_done_callback(self._done)
 
     def _done(self, future: "Future[int]") -> None:

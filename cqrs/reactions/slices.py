@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import structlog
 from django.db import connection
@@ -38,13 +38,14 @@ def are_underway() -> bool:
     return bool(REACTIONS) and cursors.are_held(REACTIONS)
 
 
-def take() -> Iterator[Lease]:
-    """Leases of cursors that have something to handle before them, as long as somebody asks for more. Nothing at all is
-    asked of Postgres where there are no handlers."""
-    if not REACTIONS:
+def take(names: Collection[str] | None = None) -> Iterator[Lease]:
+    """Leases of cursors of these handlers, or of all, that have something to handle before them, as long as somebody
+    asks for more. Nothing at all is asked of Postgres where there are no handlers."""
+    names = REACTIONS if names is None else names
+    if not names:
         return
     handlers.meet()
-    wanted, idle = apart(cursors.behind(REACTIONS))
+    wanted, idle = apart(cursors.behind(names))
     cursors.pass_by(idle)
     for each in wanted:
         if (lease := leases.claim(each, holder=name_of(os.getpid()))) and not _is_paused(lease, each):

@@ -33,6 +33,7 @@ BATCHES_FAILED = Counter("tenfold_projection_batches_failed", "Batches that rais
 SLICES = Counter("tenfold_slices", "Slices of following.", ["cause"])
 FOLLOWERS_DIED = Counter("tenfold_followers_died", "Processes that follow the stream and died of it.")
 LEASES_LOST = Counter("tenfold_leases_lost", "Leases that somebody else took from a slow holder.")
+MESSAGES = Counter("tenfold_messages", "Messages to workers, but for the doorbell.", ["outcome"])
 RINGS = Counter("tenfold_doorbell_rings", "Rings of the doorbell.", ["outcome"])
 
 CLOCK_REFUSALS = Counter("tenfold_clock_refusals", "Writes refused because this process's clock is wrong.")

@@ -14,6 +14,7 @@ from cqrs.telemetry.metrics import (
     FOLLOWERS_DIED,
     LEASES_LOST,
     LINES,
+    MESSAGES,
     RINGS,
     SLICES,
 )
@@ -75,6 +76,11 @@ def follower_died() -> None:
 def rang(*, heard: bool) -> None:
     """The doorbell was rung; or it could not be, the broker being away."""
     RINGS.labels("sent" if heard else "unheard").inc()
+
+
+def message_handled(*, sent: bool) -> None:
+    """A message to workers was sent; or was given up, the broker being away."""
+    MESSAGES.labels("sent" if sent else "given_up").inc()
 
 
 def _traces(facts: Collection[Fact]) -> list[str]:

@@ -6,12 +6,11 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django_tenants.utils import get_public_schema_name, get_tenant_model
-from kombu.exceptions import OperationalError
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from cqrs.jobs.models import Job
+from cqrs.jobs.requests import request_job
 from cqrs.jobs.running import request_cancel
-from cqrs.jobs.tasks import rebuild_rows
 from cqrs.projections import PROJECTIONS
 from face.admin.buttons import button
 from face.admin.guard import ReadOnlyAdmin
@@ -80,9 +79,6 @@ class Rebuilds(ReadOnlyAdmin):
     def rebuild(self, request: HttpRequest, form: RebuildForm) -> HttpResponse:
         """Ask a worker for it; the page of jobs then shows how far it is."""
         wanted = form.cleaned_data
-        asked = {"types": wanted["entities"], "by": staff_id(request), "reason": wanted["reason"]}
-        try:
-            rebuild_rows.apply_async(kwargs={"tenant": wanted["tenant"], **asked}, retry=False)
-        except (OSError, OperationalError):
-            return done(request, "No worker could be told. Please try again.", back=JOBS, failed=True)
+        asked = {"tenant": wanted["tenant"], "by": staff_id(request), "reason": wanted["reason"]}
+        request_job("rebuild", arguments={"types": wanted["entities"]}, **asked)
         return done(request, f"The rows of {wanted['tenant']} are made again.", back=JOBS)

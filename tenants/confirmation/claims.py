@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cqrs.domain import Refused
+from cqrs.messages import send_on_commit
 from tenants.email_addresses import parse_email
 from tenants.models import AddressClaim, Tenant, User
-from tenants.soon import soon
 from tenants.tokens import digest_of
 
 LASTS = timedelta(days=3)
@@ -31,7 +31,7 @@ def ask(user: User, *, tenant: Tenant, email: str = "") -> None:
     host, and an older one is void. One statement. Inside a transaction, after which the mail goes out."""
     claim = AddressClaim(user=user, tenant=tenant, email=email or user.email, expires_at=timezone.now() + LASTS)
     AddressClaim.objects.bulk_create([claim], update_conflicts=True, unique_fields=["user"], update_fields=FIELDS)
-    soon(TASK, user.pk)
+    send_on_commit(TASK, expires=60, user=user.pk)
 
 
 def ask_again(user: User, *, tenant: Tenant) -> bool:

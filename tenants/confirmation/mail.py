@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenants.addresses import address_of
-from tenants.mail import due, written
+from tenants.mail import ORDER, due, written
 from tenants.models import AddressClaim, User
 from tenants.tokens import new_token
 
 
 def unsent() -> list[int]:
     """The people whose links are to be sent now."""
-    return list(due(AddressClaim.objects.all()).values_list("user", flat=True))
+    return list(due(AddressClaim.objects.all()).order_by(*ORDER).values_list("user", flat=True))
 
 
 def send(user: int) -> bool:

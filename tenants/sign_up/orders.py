@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cqrs.domain import Busy, Refused
+from cqrs.messages import send_on_commit
 from tenants.codes import code_for
 from tenants.confirmation.claims import ask
 from tenants.models import Tenant, User, known_time_zone
 from tenants.provisioning import Wanted, claim, pool
-from tenants.soon import soon
 
 
 class BadPassword(Refused):
@@ -98,5 +98,5 @@ def sign_up(order: Order, owner: User, request: HttpRequest) -> Signed:
     if is_new:
         ask(owner, tenant=tenant)
     if pool.is_short(settings.POOL):
-        soon("tenants.fill_pool")
+        send_on_commit("tenants.fill_pool", expires=15)
     return Signed(tenant, owner, is_new)

@@ -17,6 +17,7 @@ from config.checks import own_tasks, tenant_models
 from config.tests.isolation.canaries import row_of
 from config.tests.isolation.place import Place
 from cqrs.log import ForeignKey
+from cqrs.queues import Queue
 from cqrs.store import Keep, Move, Receipt, Take, Write
 from cqrs.tenant_tasks import CommonTask, TenantRefused, TenantTask
 from tenants.models import Tenant
@@ -102,7 +103,7 @@ def test_nobody_reads_what_another_tenant_has_cached(both: Place) -> None:
 def where() -> Iterator[Any]:
     """A task of a tenant that tells where it runs."""
 
-    @shared_task(name="tests.where", base=TenantTask)
+    @shared_task(name="tests.where", base=TenantTask, queue=Queue.SHORT)
     def where(*, tenant: str, fails: bool = False) -> tuple[object, object]:
         if fails:
             raise ZeroDivisionError
