@@ -6,7 +6,7 @@ UV = $(shell $(PYTHON) -c 'import bootstrap; print(bootstrap.find_uv())')
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench chaos map doctor reset lock install install-dev
+.PHONY: help run test lint bench chaos map doctor reset lock install install-dev install-sqs
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## */\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -41,10 +41,14 @@ reset: install  ## wipe the local data
 lock: install-dev  ## resolve requirements*.in into the pinned, hashed requirements*.txt
 	@$(LOCK) requirements.in --output-file requirements.txt
 	@$(LOCK) requirements-dev.in --output-file requirements-dev.txt
+	@$(LOCK) requirements-sqs.in --output-file requirements-sqs.txt
 	@echo uv | $(LOCK) - --output-file requirements-uv.txt
 
 install:
 	@$(PYTHON) bootstrap.py
+
+install-sqs: install  ## what Amazon SQS as the broker needs
+	@$(PYTHON) bootstrap.py --sqs
 
 install-dev:
 	@$(PYTHON) bootstrap.py --dev

@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
     name="billing.run",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.LONG,
+    kind=Queue.LONG,
     without_tenant="it bills each in turn, from outside",
 )
 def run_billing() -> None:

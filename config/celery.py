@@ -11,6 +11,13 @@ from django.core.management.base import SystemCheckError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+
+def route(name: str, *_: Any, task: Any = None, **__: Any) -> dict[str, str]:
+    """The queue of a task's kind. Its module is imported where it is called, for it is called by name only here."""
+    kind = getattr(task or app.tasks.get(name), "kind", None)
+    return {"queue": str(kind)} if kind else {}
+
+
 app = Celery("tenfold")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

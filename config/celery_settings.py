@@ -79,6 +79,7 @@ CELERY_BROKER_HEARTBEAT = HEARTBEAT
 CELERY_TASK_QUEUES = queues(_env)
 CELERY_TASK_DEFAULT_QUEUE = str(Queue.SHORT)
 CELERY_TASK_CREATE_MISSING_QUEUES = False  # a queue that nobody serves is an error where it is named
+CELERY_TASK_ROUTES = ["config.celery:route"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # all of them may run twice; what a killed worker had begun is begun again
 CELERY_TASK_PUBLISH_RETRY = False

@@ -53,12 +53,12 @@ def tasks_have_a_tenant(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
 
 
 @register("tenfold")
-def tasks_have_a_queue(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def tasks_have_a_kind(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
     """E005: a task of no kind, which would wait among the short ones, without their time limit."""
     return [
-        Error(f"The task {name} names no queue.", hint="queue=cqrs.queues.Queue.…", obj=name, id="tenfold.E005")
+        Error(f"The task {name} names no kind.", hint="kind=cqrs.queues.Queue.…", obj=name, id="tenfold.E005")
         for name, task in own_tasks()
-        if not isinstance(getattr(task, "queue", None), Queue)
+        if not isinstance(getattr(task, "kind", None), Queue)
     ]
 
 

@@ -22,5 +22,6 @@ class QuietConsumer(Consumer):
 
         default_steps = [step for step in Consumer.Blueprint.default_steps if step != LEFT_OUT]
 
-    def __init__(self, *args: Any, worker_options: dict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(*args, worker_options={**(worker_options or {}), **SILENT}, **options)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options["worker_options"] = {**(options.get("worker_options") or {}), **SILENT}
+        super().__init__(*args, **options)

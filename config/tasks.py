@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
     name="config.sing",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.SHORT,
+    kind=Queue.SHORT,
     without_tenant="the canary sings in the system's own",
 )
 def sing() -> None:

@@ -1,6 +1,6 @@
 """The queues, by kind of work: each has workers of its own, so that one that is slow delays no other.
 
-@shared_task(name="tenants.tidy", base=CommonTask, queue=Queue.LONG, …)
+@shared_task(name="tenants.tidy", base=CommonTask, kind=Queue.LONG, …)
 """
 
 from collections.abc import Mapping

@@ -37,7 +37,7 @@ _reactors: list[Reactor] = []
     ignore_result=True,
     acks_late=False,  # one that is lost is followed by a look
     base=CommonTask,
-    queue=Queue.SHORT,
+    kind=Queue.SHORT,
     without_tenant="a ring is about the stream, all tenants'",
 )
 def follow_stream() -> None:

@@ -1,10 +1,10 @@
 """Work that a worker does in one tenant: in its schema, under its name in the logs, and only while it may.
 
-    @shared_task(name="cqrs.rebuild", base=TenantTask, queue=Queue.LONG, ignore_result=True)
+    @shared_task(name="cqrs.rebuild", base=TenantTask, kind=Queue.LONG, ignore_result=True)
     def rebuild_rows(*, tenant: str, …) -> None: …
 
 A task of no tenant says why: `@shared_task(…, base=CommonTask, without_tenant="it rings for all of them")`. What does
-neither is found by the check `tenfold.E002`, what names no queue by `tenfold.E005` (config/checks.py).
+neither is found by the check `tenfold.E002`, what names no kind by `tenfold.E005` (config/checks.py).
 """
 
 from collections.abc import Collection, Iterator
@@ -28,12 +28,14 @@ class LimitedTask(Task[Any, Any]):
     """A task of one kind of work, whose time limit it has."""
 
     abstract = True
+    kind: ClassVar[Queue | None] = None
+    """Where it waits (config/celery.py routes it there)."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         """`time_limit` is Celery's own: pools of processes keep it, and messages say it."""
         super().__init_subclass__(**options)
-        if isinstance(queue := getattr(cls, "queue", None), Queue):
-            cls.time_limit = int(TIME_LIMITS[queue])
+        if cls.kind:
+            cls.time_limit = int(TIME_LIMITS[cls.kind])
 
     def limited(self, *args: Any, **options: Any) -> Any:
         """Run within the time limit."""

@@ -35,7 +35,7 @@ MOST = 1000
 _log = structlog.get_logger(__name__)
 
 
-@shared_task(name="orders.look", ignore_result=True, base=CommonTask, queue=Queue.SHORT, without_tenant="all in turn")
+@shared_task(name="orders.look", ignore_result=True, base=CommonTask, kind=Queue.SHORT, without_tenant="all in turn")
 def look() -> None:
     """Let the holds expire whose time has come, and stock recover. Late or doubled, it does no harm: the rules ask the
     clock and the counter. The tenants come in another order each time, for there may be more than there is time for."""

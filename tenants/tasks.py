@@ -30,7 +30,7 @@ _log = structlog.get_logger(__name__)
     name="tenants.fill_pool",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.LONG,
+    kind=Queue.LONG,
     without_tenant="it makes schemas that are nobody's yet",
 )
 def fill_pool() -> None:
@@ -43,7 +43,7 @@ def fill_pool() -> None:
     name="tenants.send_invitation",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.MAIL,
+    kind=Queue.MAIL,
     without_tenant="control data: the invitation says whose",
 )
 def send_invitation(id: str) -> None:
@@ -55,7 +55,7 @@ def send_invitation(id: str) -> None:
     name="tenants.send_confirmation",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.MAIL,
+    kind=Queue.MAIL,
     without_tenant="control data: an address is a person's, not a tenant's",
 )
 def send_confirmation(user: int) -> None:
@@ -67,7 +67,7 @@ def send_confirmation(user: int) -> None:
     name="tenants.send_reset",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.MAIL,
+    kind=Queue.MAIL,
     without_tenant="control data: a password is a person's, not a tenant's",
 )
 def send_reset(user: int) -> None:
@@ -79,7 +79,7 @@ def send_reset(user: int) -> None:
     name="tenants.send_unsent",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.MAIL,
+    kind=Queue.MAIL,
     without_tenant="control data: each row says whose",
 )
 def send_unsent() -> None:
@@ -93,7 +93,7 @@ def send_unsent() -> None:
     name="tenants.end",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.LONG,
+    kind=Queue.LONG,
     without_tenant="it ends each in turn, from outside",
 )
 def end_tenants() -> None:
@@ -109,7 +109,7 @@ def end_tenants() -> None:
     name="tenants.look_at_domains",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.MAIL,
+    kind=Queue.MAIL,
     without_tenant="control data: each domain says whose",
 )
 def look_at_domains() -> None:
@@ -126,7 +126,7 @@ def look_at_domains() -> None:
 
 
 @shared_task(
-    name="tenants.tidy", ignore_result=True, base=CommonTask, queue=Queue.LONG, without_tenant="control data of all"
+    name="tenants.tidy", ignore_result=True, base=CommonTask, kind=Queue.LONG, without_tenant="control data of all"
 )
 def tidy() -> None:
     """Delete what has expired: receipts, tries, domains and addresses nobody proved, hand-overs nobody used, passwords

@@ -25,7 +25,7 @@ _places = threading.BoundedSemaphore(MAX_FAILING)
     name="webhooks.look",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.SHORT,
+    kind=Queue.SHORT,
     without_tenant="it sends one task for each",
 )
 def look() -> None:
@@ -38,7 +38,7 @@ def look() -> None:
         send("webhooks.work", expires=10, tenant=tenant, endpoint=id)
 
 
-@shared_task(name="webhooks.work", ignore_result=True, base=TenantTask, queue=Queue.WEBHOOKS)
+@shared_task(name="webhooks.work", ignore_result=True, base=TenantTask, kind=Queue.WEBHOOKS)
 def work(*, tenant: str, endpoint: str) -> None:
     """Queue and post what is to be done for one endpoint, unless it is failing and so many others are as well."""
     is_failing = Endpoint.objects.filter(pk=endpoint).exclude(failing_since=None).exists()
@@ -56,7 +56,7 @@ def work(*, tenant: str, endpoint: str) -> None:
     name="webhooks.tidy",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.LONG,
+    kind=Queue.LONG,
     without_tenant="old deliveries, whosever",
 )
 def tidy() -> None:

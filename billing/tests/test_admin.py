@@ -8,9 +8,12 @@ from django.test import Client
 from billing.clerk import subscription_of
 from billing.domain import Metric, Status
 from billing.plans.models import Standing
+from billing.tasks import run_requested as _of_billing  # noqa: F401  # a worker imports all tasks
 from billing.tests.conftest import until
 from conftest import Api
 from cqrs.jobs.models import Job
+from cqrs.jobs.requests import request_job
+from cqrs.jobs.tasks import run_requested
 from face.models import AuditLine
 from orders.tests.test_admin import press
 from tenants.models import User

@@ -1,7 +1,7 @@
 """A RabbitMQ for one test module: on free ports, in a temporary folder, gone when standard input closes.
 
 `python -m config.stack.ephemeral_rabbitmq` writes one line of JSON when it serves: its `url`, the `pid` of its process,
-the `folder` of its data.
+the environment `ctl` of `rabbitmqctl`.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ async def main() -> None:
         async with Supervisor(local=Path(folder), tell=lambda text: print(text, file=sys.stderr)) as supervisor:  # noqa: T201
             await supervisor.start(names)
             await supervisor.start(node)
-            told = {"url": url(port), "pid": supervisor.pid(node), "folder": folder}
+            told = {"url": url(port), "pid": supervisor.pid(node), "ctl": dict(node.env)}
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
             await end_of_input()

@@ -1,5 +1,5 @@
-"""RabbitMQ as the machine has it (Debian's package `rabbitmq-server`), on the loopback and in a folder of its own: a broker
-for tests and `make chaos`. Neither the machine's own service nor its users are touched.
+"""RabbitMQ as the machine has it (Debian's package `rabbitmq-server`), on the loopback and in a folder of its own: for
+tests and `make chaos`. Neither the machine's own service nor its users are touched.
 
 Debian's wrapper of the script wants to become the user `rabbitmq`; the script behind it runs as whoever calls it.
 """

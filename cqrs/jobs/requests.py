@@ -64,6 +64,9 @@ def run_requested() -> int:
 
 
 def _run(request: JobRequest) -> bool:
+    if request.kind not in RUNNERS:
+        _log.warning("job of a kind that this release does not know", kind=request.kind)
+        return False
     mine = JobRequest.objects.filter(pk=request.pk)
     if not mine.update(attempts=F("attempts") + 1):
         return False  # another worker has done it

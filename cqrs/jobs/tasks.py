@@ -14,7 +14,7 @@ from cqrs.tenant_tasks import CommonTask, TenantTask
 
 
 @shared_task(
-    name=RUN, ignore_result=True, base=CommonTask, queue=Queue.LONG, without_tenant="each request says of which it is"
+    name=RUN, ignore_result=True, base=CommonTask, kind=Queue.LONG, without_tenant="each request says of which it is"
 )
 def run_requested() -> None:
     """Do what somebody asked for."""
@@ -24,7 +24,7 @@ def run_requested() -> None:
 @shared_task(
     name="cqrs.rebuild",
     base=TenantTask,
-    queue=Queue.LONG,
+    kind=Queue.LONG,
     in_states=("active", "suspended", "held"),
     ignore_result=True,
 )

@@ -12,7 +12,7 @@ from surveys.rates.counting import forget_old
     name="surveys.forget_rates",
     ignore_result=True,
     base=CommonTask,
-    queue=Queue.LONG,
+    kind=Queue.LONG,
     without_tenant="nobody can tell whose they are",
 )
 def forget_rates() -> None:

@@ -103,7 +103,7 @@ def test_nobody_reads_what_another_tenant_has_cached(both: Place) -> None:
 def where() -> Iterator[Any]:
     """A task of a tenant that tells where it runs."""
 
-    @shared_task(name="tests.where", base=TenantTask, queue=Queue.SHORT)
+    @shared_task(name="tests.where", base=TenantTask, kind=Queue.SHORT)
     def where(*, tenant: str, fails: bool = False) -> tuple[object, object]:
         if fails:
             raise ZeroDivisionError

@@ -1,0 +1,133 @@
+"""A broker that stands still, and still acknowledges TCP: no request waits for it, and what was promised is done."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from kombu import Connection, Queue
+from kombu.exceptions import OperationalError
+
+from config.celery_settings import queues
+from config.environment import environment
+from config.stack.app import kind_workers, web, worker
+from config.stack.ports import free_port
+from config.tests.brokers import Broker, await_true, own_rabbitmq, own_valkey
+from config.tests.running import Visitor, running
+from conftest import TestTenant
+from tenants.models import Invitation, ResetRequest
+
+FROZEN = 12.0
+"""Seconds: longer than any of our time limits for a broker."""
+
+QUICK = 1.0
+
+
+@dataclass
+class Scene:
+    """What plays."""
+
+    broker: Broker
+    visit: Visitor
+    log: Path
+
+
+@pytest.fixture(scope="module", params=[own_valkey, own_rabbitmq], ids=["valkey", "rabbitmq"])
+def scene(
+    request: pytest.FixtureRequest, tenants: dict[str, TestTenant], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    own: AbstractContextManager[Broker] = request.param()
+    env, log = environment().model_copy(update={"port": free_port()}), tmp_path_factory.mktemp("log")
+    with own as broker:
+        _declare(broker, "long")  # early: what RabbitMQ notes of a queue is on its disk some seconds later
+        told = {"CELERY_BROKER_URL": broker.url, "TENFOLD_PORT": str(env.port), "TENFOLD_POOL": "0"}
+        mail = kind_workers(env)[0]
+        with running([web(env), worker(env), mail], log=log, **told):
+            visit = Visitor(env, tenants["acme"])
+            await_true(lambda: _answers(visit))
+            yield Scene(broker, visit, log)
+
+
+def test_no_request_waits_and_all_is_done_afterwards(scene: Scene, acme: TestTenant) -> None:
+    await_true(lambda: "ready" in (scene.log / "worker-mail.log").read_text())
+    _await_sent(scene.visit)
+    invited, scene.visit.slowest = [], 0.0
+    with scene.broker.frozen():
+        until = time.monotonic() + FROZEN
+        while time.monotonic() < until:
+            assert scene.visit("POST", "/api/v1/todos/", {"name": "frozen"})[0] == 201
+            invited.append(_invited(scene.visit))
+            assert scene.visit("GET", "/api/v1/todos/")[0] == 200
+            time.sleep(0.5)
+        _forget_password(scene.visit, acme.owner)
+    assert scene.visit.slowest < QUICK
+    await_true(lambda: all(map(_is_sent, invited)))
+    await_true(lambda: ResetRequest.objects.filter(user__email=acme.owner).exclude(sent_at=None).exists())
+
+
+def test_rows_are_shown_meanwhile(scene: Scene) -> None:
+    with scene.broker.frozen():
+        status, made = scene.visit("POST", "/api/v1/todos/", {"name": str(uuid4())}, Prefer="wait=4")
+        assert status == 201
+        await_true(lambda: scene.visit("GET", f"/api/v1/todos/?q={made['name']}")[1]["results"], seconds=5)
+
+
+def test_rabbitmq_has_quorum_queues_alone_and_keeps_its_messages_when_killed(scene: Scene) -> None:
+    if not scene.broker.ctl:
+        pytest.skip("Valkey keeps nothing: rows do")
+    assert scene.broker.queues() == dict.fromkeys(["celery", "long", "mail"], "quorum")
+    with Connection(scene.broker.url) as connection, connection.Producer() as producer:
+        producer.publish({}, routing_key="long", delivery_mode=2)
+        await_true(lambda: _depth(scene.broker, "long") == 1)
+    os.kill(scene.broker.pid, signal.SIGKILL)
+    await_true(lambda: _depth(scene.broker, "long") == 1)
+    _await_sent(scene.visit)  # web and workers have found it again
+
+
+def _await_sent(visit: Visitor) -> None:
+    invited = _invited(visit)
+    await_true(lambda: _is_sent(invited))
+
+
+def _answers(visit: Visitor) -> bool:
+    try:
+        return visit("GET", "/api/v1/todos/")[0] == 200
+    except OSError:
+        return False
+
+
+def _invited(visit: Visitor) -> str:
+    status, made = visit("POST", "/api/v1/invitations/", {"email": f"{uuid4().hex}@x.example", "role": "viewer"})
+    assert status == 201, made
+    return str(made["id"])
+
+
+def _is_sent(id: str) -> bool:
+    return Invitation.objects.filter(id=id).exclude(sent_at=None).exists()
+
+
+def _forget_password(visit: Visitor, email: str) -> None:
+    token = "a" * 32
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={token}", "Authorization": ""}
+    status, _ = visit("POST", "/forgot/", f"email={email}&csrfmiddlewaretoken={token}", **form)
+    assert status == 200
+
+
+def _declare(broker: Broker, queue: str) -> None:
+    env = environment().model_copy(update={"celery_broker_url": broker.url})
+    with Connection(broker.url) as connection:
+        [own] = [each for each in queues(env) if each.name == queue]
+        own(connection).declare()
+
+
+def _depth(broker: Broker, queue: str) -> int:
+    try:
+        with Connection(broker.url, connect_timeout=2) as connection:
+            return int(Queue(queue, channel=connection).queue_declare(passive=True).message_count)
+    except (OSError, OperationalError):
+        return -1
