@@ -47,7 +47,7 @@ lock: install-dev  ## resolve requirements*.in into the pinned, hashed requireme
 install:
 	@$(PYTHON) bootstrap.py
 
-install-sqs: install  ## what Amazon SQS as the broker needs
+install-sqs:  ## what Amazon SQS as the broker needs
 	@$(PYTHON) bootstrap.py --sqs
 
 install-dev:

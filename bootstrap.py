@@ -1,7 +1,8 @@
 """Makes `.venv` with what the locks pin. Needs nothing but a Python 3.8, and does nothing when all is as it should be.
 
-`python3 bootstrap.py [--dev]`: finds uv (or fetches it into `.local/uv`), finds a Python >= 3.12 (3.13 where it can
-choose; uv fetches one where there is none), installs requirements.txt, with --dev requirements-dev.txt.
+`python3 bootstrap.py [--dev] [--sqs]`: finds uv (or fetches it into `.local/uv`), finds a Python >= 3.12 (3.13 where it
+can choose; uv fetches one where there is none), installs requirements.txt, with --dev requirements-dev.txt, with --sqs
+requirements-sqs.txt besides.
 """
 
 from __future__ import annotations  # for Pythons before 3.9
@@ -24,33 +25,36 @@ class Stuck(Exception):
     """One line: what is wrong and how to mend it."""
 
 
-def main(*, dev: bool) -> None:
+def main(*, dev: bool, sqs: bool = False) -> None:
     """Bring `.venv` in line with the lock; fast when it is already."""
     stamp = VENV / ".tenfold"
     dev = dev or (stamp.exists() and stamp.read_text().startswith("dev"))  # never take tools away again
-    lock = ROOT / ("requirements-dev.txt" if dev else "requirements.txt")
-    mark = "{} {}".format("dev" if dev else "run", hashlib.sha256(lock.read_bytes()).hexdigest())
+    sqs = sqs or (stamp.exists() and " sqs " in stamp.read_text())
+    locks = [ROOT / ("requirements-dev.txt" if dev else "requirements.txt"), *([ROOT / "requirements-sqs.txt"] * sqs)]
+    content = b"".join(lock.read_bytes() for lock in locks)
+    mark = "{} {}{}".format("dev" if dev else "run", "sqs " * sqs, hashlib.sha256(content).hexdigest())
     if stamp.exists() and stamp.read_text() == mark and (VENV / "bin" / "python").exists():
         return
     uv = find_uv()
     if not usable(VENV / "bin" / "python"):
         make_venv(uv)
-    say(f"Installing {lock.name} into .venv")
-    install(uv, lock)
+    say("Installing {} into .venv".format(" and ".join(lock.name for lock in locks)))
+    install(uv, locks)
     stamp.write_text(mark)
 
 
-def install(uv: str, lock: Path) -> None:
-    """What the lock pins, with uv; with pip where only pip has been told of a mirror or a proxy."""
+def install(uv: str, locks: list[Path]) -> None:
+    """What the locks pin, with uv; with pip where only pip has been told of a mirror or a proxy."""
     python = str(VENV / "bin" / "python")
     try:
-        call([uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", python, str(lock)])
+        sync = [uv, "pip", "sync", "--quiet", "--compile-bytecode", "--require-hashes", "--python", python]
+        call([*sync, *map(str, locks)])
     except Stuck:
         pip = [sys.executable, "-m", "pip", "--python", python]
         if not runs([*pip, "--version"]):
             raise
         say("uv could not, trying pip")
-        call([*pip, "install", "--quiet", "--require-hashes", "-r", str(lock)])
+        call([*pip, "install", "--quiet", "--require-hashes", *(word for lock in locks for word in ("-r", str(lock)))])
 
 
 def find_uv() -> str:
@@ -137,6 +141,6 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     try:
-        main(dev="--dev" in sys.argv[1:])
+        main(dev="--dev" in sys.argv[1:], sqs="--sqs" in sys.argv[1:])
     except Stuck as error:
         sys.exit(f"✗ {error}")

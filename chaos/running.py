@@ -16,9 +16,11 @@ from pathlib import Path
 import psutil
 
 from config.environment import Environment, environment
+from config.stack import rabbitmq
 from config.stack.app import web, worker
 from config.stack.dynamodb import dynamodb
 from config.stack.part import Part
+from config.stack.ports import free_port
 from config.stack.postgres import postgres
 from config.stack.probe import NO_BEAT, probe, until_well
 from config.stack.running import listen
@@ -50,6 +52,7 @@ class Running:
 
     def __init__(self, supervisor: Supervisor, parts: dict[str, Part]) -> None:
         self._supervisor, self._parts, self._loop = supervisor, parts, asyncio.get_running_loop()
+        self.rabbitmq_url = parts["rabbitmq"].env["CELERY_BROKER_URL"] if "rabbitmq" in parts else ""
         self._alive: dict[str, Part] = {}
         self._frozen: set[int] = set()
 
@@ -144,6 +147,10 @@ async def _parts(env: Environment, downloads: Path) -> dict[str, Part]:
         "valkey": await valkey(port=env.broker_port),
         "web": web(env),
     }
+    if rabbitmq.is_installed():  # started by a fault that is about it
+        port = free_port()
+        names, node = rabbitmq.rabbitmq(port=port, folder=env.local / "rabbitmq")
+        found |= {"epmd": names, "rabbitmq": replace(node, env={**node.env, "CELERY_BROKER_URL": rabbitmq.url(port)})}
     return found | {name: _worker(env, name) for name in WORKERS}
 
 

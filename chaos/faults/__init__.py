@@ -15,6 +15,7 @@ from chaos.faults import (
     poison,
     postgres,
     quotas,
+    rabbitmq,
     web_kills,
     worker_kills,
 )
@@ -32,6 +33,7 @@ FAULTS: tuple[Fault, ...] = (
     killed_log.FAULT,
     expired_credentials.FAULT,
     broker.FAULT,
+    rabbitmq.FAULT,
     freezes.FAULT,
     frozen_stores.FAULT,
     full_disk.FAULT,

@@ -1,5 +1,6 @@
 """Brokers of a test module's own, which it may freeze and kill."""
 
+import asyncio
 import json
 import os
 import signal
@@ -9,12 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 import pytest
 
 from config.environment import ROOT
 from config.stack import rabbitmq
-from config.stack.ports import LOOPBACK, free_port
+from config.stack.ports import LOOPBACK, answers, free_port
 from config.stack.valkey import binary
 
 PATIENCE = 60.0
@@ -58,13 +60,31 @@ def own_valkey() -> Iterator[Broker]:
 
 
 @contextmanager
+def own_sqs() -> Iterator[Broker]:
+    """Amazon SQS, as moto's server has it. Skips the test where kombu could not speak to it."""
+    if find_spec("pycurl") is None:
+        pytest.skip("pycurl is not installed: `make install-sqs`")
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "--host", LOOPBACK, "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        await_true(lambda: asyncio.run(answers(port)))
+        yield Broker(f"sqs://key:secret@{LOOPBACK}:{port}", process.pid)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
 def own_rabbitmq() -> Iterator[Broker]:
     """RabbitMQ; one that is killed is started again. Skips the test where this machine has none."""
     if not rabbitmq.is_installed():
         pytest.skip(rabbitmq.MISSING)
     command = [sys.executable, "-m", "config.stack.ephemeral_rabbitmq"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    process = subprocess.Popen(command, cwd=ROOT, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload]  # of pipes
+    process = subprocess.Popen(
+        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdout
     try:
         yield Broker(**json.loads(process.stdout.readline()))
     finally:

@@ -24,10 +24,10 @@ def running(parts: Sequence[Part], *, log: Path, **environment: str) -> Iterator
     processes: list[subprocess.Popen[bytes]] = []
     try:
         for part in parts:
-            with (log / f"{part.name}.log").open("wb") as output:
-                env = {**on_these_stores(), **part.env, **environment}
-                told = {"stdout": output, "stderr": output, "process_group": 0}
-                processes.append(subprocess.Popen(part.command, cwd=ROOT, env=env, **told))
+            env = {**on_these_stores(), **part.env, **environment}
+            with (log / f"{part.name}.log").open("wb") as out:
+                started = subprocess.Popen(part.command, cwd=ROOT, env=env, stdout=out, stderr=out, process_group=0)
+            processes.append(started)
         yield processes
     finally:
         for process in processes:
