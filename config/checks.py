@@ -1,6 +1,7 @@
 """Fences that must stand before anything starts: Django runs these checks with each command."""
 
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from inspect import Parameter, signature
 from typing import Any
 
@@ -71,6 +72,14 @@ def messages_outlive_tasks(app_configs: Sequence[AppConfig] | None, **_: Any) ->
     told = f"TENFOLD_BROKER_VISIBILITY_SECONDS is {seconds}."
     hint = f"more than {least:g}, the time limit of a task, and at most {MAX_VISIBILITY}, as SQS has it"
     return [Error(told, hint=hint, id="tenfold.E006")]
+
+
+@register("tenfold")
+def sqs_can_be_read(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    """E007: Amazon SQS as the broker, without the library that kombu reads it with."""
+    if not environment().broker.startswith("sqs:") or find_spec("pycurl"):
+        return []
+    return [Error("CELERY_BROKER_URL is sqs://, and pycurl is missing.", hint="make install-sqs", id="tenfold.E007")]
 
 
 @register("tenfold")

@@ -21,7 +21,7 @@ AWAY_LEAST = 3.0
 SLOWEST_MOST = 1.0
 """Seconds that 99 of 100 commands take at most, whatever the broker does."""
 
-ROWS_MOST = 2.0
+ROWS_MOST = 3.0
 
 
 def play(scene: Scene) -> Iterator[Finding]:
