@@ -164,3 +164,4 @@ def test_a_command_is_answered_when_the_broker_is_away(api: Api, rule: str, monk
     assert made.status_code == 201
     if rule == "change":
         assert api("POST", f"todos/{made.json()['code']}/complete/", if_match="*").status_code == 200
+    api.drain()
