@@ -82,7 +82,6 @@ CELERY_TASK_CREATE_MISSING_QUEUES = False  # a queue that nobody serves is an er
 CELERY_TASK_ROUTES = ["config.celery:route"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True  # all of them may run twice; what a killed worker had begun is begun again
-CELERY_TASK_PUBLISH_RETRY = False
 
 CELERY_WORKER_CONSUMER = "config.consumer:QuietConsumer"
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
@@ -90,4 +89,5 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a message waits in its queue, where any worker can take it
 
+CELERY_BEAT_SCHEDULER = "config.scheduler:OutboxScheduler"
 CELERY_BEAT_SCHEDULE = schedule(_env)

@@ -78,15 +78,17 @@ class Outbox:
             self._deliver(message)
 
     def _deliver(self, message: Message) -> None:
-        while True:
+        why = "it waited too long"
+        while message.seconds > 0:
             try:
                 self._send(message)
             except Exception as error:  # whatever a transport raises: the thread goes on, and the clock asks again
-                if message.seconds < self._pause:
-                    return self._give_up(message, repr(error))
-                time.sleep(self._pause)
+                why = repr(error)
+                time.sleep(min(self._pause, max(0.0, message.seconds)))
             else:
-                return message_handled(sent=True)
+                message_handled(sent=True)
+                return
+        self._give_up(message, why)
 
     def _give_up(self, message: Message, why: str) -> None:
         message_handled(sent=False)

@@ -1,5 +1,6 @@
 """A broker that stands still, and still acknowledges TCP: no request waits for it, and what was promised is done."""
 
+import json
 import os
 import signal
 import time
@@ -8,25 +9,31 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
-from kombu import Connection
+from django.utils import timezone
+from kombu import Connection, Queue
 from kombu.exceptions import OperationalError
 
-from config.celery_settings import queues
+from config.celery_settings import QUORUM
 from config.environment import environment
-from config.stack.app import kind_workers, web, worker
+from config.songs import last_song
+from config.stack.app import beat, kind_workers, web, worker
 from config.stack.ports import free_port
 from config.tests.brokers import Broker, await_true, own_rabbitmq, own_sqs, own_valkey
 from config.tests.running import Visitor, running
 from conftest import TestTenant
 from tenants.models import Invitation, ResetRequest
+from tenants.provisioning import create_system
 
 FROZEN = 8.0
 """Seconds: longer than our time limit for a confirmation."""
 
 QUICK = 1.0
+KEPT = "kept"
+"""A queue that no worker serves."""
 
 
 @dataclass
@@ -42,14 +49,16 @@ class Scene:
 def scene(
     request: pytest.FixtureRequest, tenants: dict[str, TestTenant], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
+    create_system()
     own: AbstractContextManager[Broker] = request.param()
-    env, log = environment().model_copy(update={"port": free_port()}), tmp_path_factory.mktemp("log")
+    log = tmp_path_factory.mktemp("log")
+    env = environment().model_copy(update={"port": free_port(), "local": log})
     with own as broker:
         if broker.ctl:
-            _declare(broker, "long")  # early: what RabbitMQ notes of a queue is on its disk some seconds later
-        told = {"CELERY_BROKER_URL": broker.url, "TENFOLD_PORT": str(env.port), "TENFOLD_POOL": "0"}
+            _declare(broker)  # early: what RabbitMQ notes of a queue is on its disk some seconds later
+        told = {"CELERY_BROKER_URL": broker.url, "TENFOLD_PORT": str(env.port), "TENFOLD_CANARY_SECONDS": "1"}
         mail = kind_workers(env)[0]
-        with running([web(env), worker(env), mail], log=log, **told):
+        with running([web(env), worker(env), mail, beat(env)], log=log, **told):
             visit = Visitor(env, tenants["acme"])
             await_true(lambda: _answers(visit))
             yield Scene(broker, visit, log)
@@ -70,6 +79,7 @@ def test_no_request_waits_and_all_is_done_afterwards(scene: Scene, acme: TestTen
     assert scene.visit.slowest < QUICK
     await_true(lambda: all(map(_is_sent, invited)))
     await_true(lambda: ResetRequest.objects.filter(user__email=acme.owner).exclude(sent_at=None).exists())
+    _await_song()
 
 
 def test_rows_are_shown_meanwhile(scene: Scene) -> None:
@@ -82,13 +92,31 @@ def test_rows_are_shown_meanwhile(scene: Scene) -> None:
 def test_rabbitmq_has_quorum_queues_alone_and_keeps_its_messages_when_killed(scene: Scene) -> None:
     if not scene.broker.ctl:
         pytest.skip("about RabbitMQ alone")
-    assert scene.broker.queues() == dict.fromkeys(["celery", "long", "mail"], "quorum")
+    queues = scene.broker.queues()
+    assert {"celery", "mail"} <= queues.keys()
+    assert set(queues.values()) == {"quorum"}
     with Connection(scene.broker.url) as connection, connection.Producer() as producer:
-        producer.publish({}, routing_key="long", delivery_mode=2)
-        await_true(lambda: _depth(scene.broker, "long") == 1)
+        producer.publish({}, routing_key=KEPT, delivery_mode=2)
+        await_true(lambda: _depth(scene.broker, KEPT) == 1)
     os.kill(scene.broker.pid, signal.SIGKILL)
-    await_true(lambda: _depth(scene.broker, "long") == 1)
+    await_true(lambda: _depth(scene.broker, KEPT) == 1)
     _await_sent(scene.visit)  # web and workers have found it again
+    _await_song()
+
+
+def test_sqs_queues_have_the_prefix_and_the_visibility_of_the_settings(scene: Scene) -> None:
+    if not scene.broker.url.startswith("sqs:"):
+        pytest.skip("about SQS alone")
+    with urlopen(f"http://{scene.broker.url.partition('@')[2]}/moto-api/data.json") as answer:
+        made = {each["name"]: each["visibility_timeout"] for each in json.load(answer)["sqs"]["Queue"]}
+    assert {"tenfold-celery", "tenfold-mail"} <= made.keys()
+    assert {(name[:8], seconds) for name, seconds in made.items()} == {("tenfold-", 7 * 3600)}
+
+
+def _await_song() -> None:
+    """The clock has found the broker again as well: a heartbeat came all the way after now."""
+    begun = timezone.now()
+    await_true(lambda: (song := last_song()) and song.age_seconds < (timezone.now() - begun).total_seconds())
 
 
 def _await_sent(visit: Visitor) -> None:
@@ -120,11 +148,9 @@ def _forget_password(visit: Visitor, email: str) -> None:
     assert status == 200
 
 
-def _declare(broker: Broker, queue: str) -> None:
-    env = environment().model_copy(update={"celery_broker_url": broker.url})
+def _declare(broker: Broker) -> None:
     with Connection(broker.url) as connection:
-        [own] = [each for each in queues(env) if each.name == queue]
-        own(connection).declare()
+        Queue(KEPT, queue_arguments=QUORUM)(connection).declare()
 
 
 def _depth(broker: Broker, queue: str) -> int:
