@@ -65,21 +65,21 @@ def tasks_have_a_kind(app_configs: Sequence[AppConfig] | None, **_: Any) -> list
 
 @register("tenfold")
 def messages_outlive_tasks(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """E006: a broker that delivers a message again while its task still may run."""
+    """E007: a broker that delivers a message again while its task still may run."""
     seconds, least = environment().broker_visibility_seconds, max(TIME_LIMITS.values())
     if least < seconds <= MAX_VISIBILITY:
         return []
     told = f"TENFOLD_BROKER_VISIBILITY_SECONDS is {seconds}."
     hint = f"more than {least:g}, the time limit of a task, and at most {MAX_VISIBILITY}, as SQS has it"
-    return [Error(told, hint=hint, id="tenfold.E006")]
+    return [Error(told, hint=hint, id="tenfold.E007")]
 
 
 @register("tenfold")
 def sqs_can_be_read(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """E007: Amazon SQS as the broker, without the library that kombu reads it with."""
+    """E008: Amazon SQS as the broker, without the library that kombu reads it with."""
     if not environment().broker.startswith("sqs:") or find_spec("pycurl"):
         return []
-    return [Error("CELERY_BROKER_URL is sqs://, and pycurl is missing.", hint="make install-sqs", id="tenfold.E007")]
+    return [Error("CELERY_BROKER_URL is sqs://, and pycurl is missing.", hint="make install-sqs", id="tenfold.E008")]
 
 
 @register("tenfold")

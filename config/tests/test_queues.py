@@ -95,7 +95,7 @@ def test_a_message_that_comes_back_while_its_task_may_run_is_refused(
 ) -> None:
     env = Environment(broker_visibility_seconds=seconds)
     monkeypatch.setattr("config.checks.environment", lambda: env)
-    assert [each.id for each in checks.run_checks(tags=["tenfold"])] == ["tenfold.E006"]
+    assert [each.id for each in checks.run_checks(tags=["tenfold"])] == ["tenfold.E007"]
 
 
 def test_a_task_that_does_not_end_ends_its_worker() -> None:
