@@ -16,7 +16,7 @@ from cqrs.codec import decode
 from cqrs.domain import Command, Refused
 from cqrs.steps import CodeTaken
 from cqrs.writer import Writer
-from face.arguments import faults
+from face.json_documents import faults
 
 EVENTS_MOST = 1000
 TOGETHER = 80

@@ -4,14 +4,11 @@ import inspect
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from cqrs.domain import KEEP, SUPPLIED, Rule
 from face.instants import all_to_utc
-from face.refusals import Malformed
-
-UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
-"""What pydantic calls a field that a model, or a dataclass within one, does not take."""
+from face.json_documents import validate_json
 
 
 class _Body(BaseModel):
@@ -36,24 +33,9 @@ def body_model(rule: Rule[Any]) -> type[BaseModel]:
 def parse(rule: Rule[Any], body: bytes) -> tuple[dict[str, Any], int | None]:
     """The arguments and the stated version in a JSON body. Malformed, with a pointer to each fault;
     InstantOutOfRange."""
-    try:
-        model = body_model(rule).model_validate_json(body or b"{}")
-    except ValidationError as error:
-        raise Malformed(faults(error)) from None
+    model = validate_json(body_model(rule), body)
     args = {name: all_to_utc(getattr(model, name), pointer=f"/{name}") for name in model.model_fields_set}
     return args, args.pop("version", None)
-
-
-def faults(error: ValidationError) -> list[dict[str, str]]:
-    """Pydantic's errors in the contract's form."""
-    return [
-        {
-            "pointer": "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in each["loc"]),
-            "code": "unknown_field" if each["type"] in UNKNOWN else each["type"],
-            "detail": each["msg"],
-        }
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
 
 
 def _field(default: object) -> Any:

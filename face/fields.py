@@ -17,8 +17,9 @@ from cqrs.codec import encode
 from cqrs.domain import Json, Rule
 from cqrs.domain.money import Money
 from face import money
-from face.arguments import body_model, faults
+from face.arguments import body_model
 from face.instants import all_to_utc
+from face.json_documents import faults
 from face.refusals import Malformed
 
 

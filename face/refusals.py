@@ -12,6 +12,7 @@ class Malformed(Refused):
     def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
         """`errors` are `{"pointer", "code", "detail"}`, one per fault."""
         super().__init__(errors=errors)
+        self.errors = errors
 
 
 class InvalidParameter(Refused):

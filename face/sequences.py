@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,11 +16,11 @@ from cqrs.numbering.settings import forget, keep, numbering_of
 from cqrs.projections import PROJECTIONS
 from cqrs.sequences import Numbering, sequence_key
 from cqrs.steps import CodeTaken
-from face.arguments import faults
 from face.bodies import body_of
 from face.commands import log_of, principal_of
+from face.json_documents import validate_json
 from face.kept import Kept, Made
-from face.refusals import Malformed, StaffOnly
+from face.refusals import StaffOnly
 
 UNTOLD = ("codes", "staff_only")
 """Fields of a sequence that clients are not told."""
@@ -103,10 +103,7 @@ def _entity(type: str) -> Entity[Any, ...]:
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
-    try:
-        given = Settings.model_validate_json(body or b"{}")
-    except ValidationError as error:
-        raise Malformed(faults(error)) from None
+    given = validate_json(Settings, body)
     return {name: getattr(given, name) for name in given.model_fields_set}
 
 

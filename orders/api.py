@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,14 +12,13 @@ from cqrs.domain import Command, Version
 from cqrs.models import Row
 from cqrs.writer import Answer
 from face.answering import behind
-from face.arguments import faults
-from face.bodies import body_of
 from face.commands import decided_on, log_of, principal_of
 from face.consistency import wait_for
 from face.ids import sk_of
+from face.kept import sent
 from face.pages import limit_of
 from face.past import asked, instant, number
-from face.refusals import KeyRequired, Malformed
+from face.refusals import KeyRequired
 from face.resource import Resource, urls
 from orders.domain import STOCK, UNITS, Status
 from orders.domain.status import check_next
@@ -51,10 +50,7 @@ class Orders(Resource):
 
     def set_status(self, request: Request, name: str) -> Response:
         """Ask the rule that leads to a status."""
-        try:
-            wanted = NewStatus.model_validate_json(body_of(request) or b"{}")
-        except ValidationError as error:
-            raise Malformed(faults(error)) from None
+        wanted = sent(request, NewStatus)
         log = log_of(principal_of(request))
         sk, version = sk_of(log, self.entity, name), decided_on(request, wanted.version)
         if wanted.status not in RULES:

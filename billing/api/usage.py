@@ -4,7 +4,6 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-import orjson
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
@@ -23,6 +22,7 @@ from cqrs.models import JournalLine, LedgerLine
 from face.bodies import JsonBytes, body_of
 from face.commands import log_of, principal_of, writer
 from face.ids import public_id
+from face.json_documents import parse_json
 from face.pages import limit_of
 from face.past import number
 from face.permissions import MayUse
@@ -88,10 +88,7 @@ class UsageOf(ViewSet):
 
 
 def _events(request: Request) -> list[Any]:
-    try:
-        given = orjson.loads(body_of(request))
-    except orjson.JSONDecodeError:
-        raise Malformed([{"pointer": "", "code": "json_invalid", "detail": "This is no JSON."}]) from None
+    given = parse_json(body_of(request))
     if not isinstance(given, list | dict):
         raise Malformed([{"pointer": "", "code": "no_event", "detail": "An event is an object, many are a list."}])
     if isinstance(given, dict) and (unknown := unknown_fields(given)):

@@ -5,20 +5,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from face.arguments import faults
 from face.bodies import body_of
 from face.commands import once, principal_of
+from face.json_documents import validate_json
 from face.kept.audit import note
 from face.kept.receipts import Made, once_only
 from face.listing import PAGING
 from face.pages import limit_of, ordering_of, page
 from face.permissions import MayManage, MayUse
-from face.refusals import InvalidParameter, Malformed
+from face.refusals import InvalidParameter
 from face.standing import check_standing
 
 
@@ -74,10 +74,7 @@ class Kept(ViewSet):
 
 def sent[B: BaseModel](request: Request, model: type[B]) -> B:
     """The request's body. Malformed, with a pointer to each fault."""
-    try:
-        return model.model_validate_json(body_of(request) or b"{}")
-    except ValidationError as error:
-        raise Malformed(faults(error)) from None
+    return validate_json(model, body_of(request))
 
 
 def _known(given: dict[str, Any]) -> None:

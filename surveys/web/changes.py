@@ -3,7 +3,6 @@
 A little past the usual length: one small function for each button.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from surveys.domain import Section, Type
 from surveys.domain.reading import read_sections
 from surveys.domain.values import InvalidForm
 from surveys.domain.writing import written
+from surveys.web.json_fields import parse_field
 from surveys.web.properties import question_from, section_from
 from surveys.web.words import ASKED
 
@@ -120,10 +120,7 @@ def _saved(sections: Sections, at: str, form: QueryDict) -> Changed:
 
 
 def _parsed(sections: Sections, at: str, form: QueryDict) -> Changed:
-    try:
-        found = json.loads(form.get("json", ""))
-    except ValueError:
-        raise InvalidForm("This is not JSON.", pointer="/json") from None
+    found = parse_field(form.get("json", ""), pointer="/json")
     given = found.get("sections") if isinstance(found, Mapping) else found
     if not isinstance(given, list) or not all(isinstance(each, Mapping) for each in given):
         raise InvalidForm("This is a list of sections, or an object with one.", pointer="/json")

@@ -12,7 +12,7 @@ from cqrs.domain import Json
 from surveys.domain import Question, Type
 from surveys.domain.comparing import NUMERIC
 from surveys.domain.expressions import JOINS, Op
-from surveys.domain.values import InvalidForm
+from surveys.web.json_fields import parse_field
 
 OPS: Mapping[Op, str] = {
     Op.ANSWERED: "is answered",
@@ -69,10 +69,7 @@ def shown(condition: Mapping[str, Any] | None, questions: Sequence[Question]) ->
 def read(form: QueryDict, name: str, questions: Sequence[Question]) -> Json:
     """What the controls say; None for no condition. InvalidForm."""
     if text := form.get(f"{name}.json", "").strip():
-        try:
-            parsed: Json = json.loads(text)
-        except ValueError:
-            raise InvalidForm("This is not JSON.", pointer=f"/{name}") from None
+        parsed: Json = parse_field(text, pointer=f"/{name}")
         return parsed
     by_id = {each.id: each for each in questions}
     names = [f"{name}.{number}" for number in range(ROWS_MOST)]

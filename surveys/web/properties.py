@@ -12,6 +12,7 @@ from surveys.domain.questions import RULES
 from surveys.domain.values import InvalidForm
 from surveys.domain.writing import written
 from surveys.web import choices, conditions
+from surveys.web.json_fields import parse_field
 from surveys.web.words import HINTS, LABELS
 
 NUMBERS = ("min", "max", "above", "below")
@@ -123,7 +124,7 @@ def _value(name: str, text: str) -> Any:
         case "not_between":
             return [_number(each, name) for each in text.split(",")]
         case "skip_to" if text[0] in "{[":
-            return _tree(text, name)
+            return parse_field(text, pointer=f"/{name}")
     return text
 
 
@@ -132,13 +133,6 @@ def _number(text: str, name: str) -> int | float:
         return float(text) if "." in text or "e" in text.lower() else int(text)
     except ValueError:
         raise InvalidForm("This is a number.", pointer=f"/{name}") from None
-
-
-def _tree(text: str, name: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        raise InvalidForm("This is not JSON.", pointer=f"/{name}") from None
 
 
 _WRITTEN: Mapping[str, Callable[[Any], str]] = {

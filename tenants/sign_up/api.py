@@ -8,19 +8,15 @@ from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_variables
 from drf_spectacular.utils import extend_schema
-from pydantic import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cqrs.answers import Once
-from face.arguments import faults
-from face.bodies import body_of
 from face.commands import once
-from face.kept import Made
+from face.kept import Made, sent
 from face.kept.receipts import Answered, once_only
-from face.refusals import Malformed
 from tenants.handover import reached
 from tenants.models import PUBLIC, User
 from tenants.provisioning import host_for
@@ -40,7 +36,7 @@ class Provision(APIView):
         """Make a tenant: 201 with its code, name, address and state. A repeat under an Idempotency-Key is answered as
         the first time."""
         count_try(request.META["REMOTE_ADDR"])
-        order = _parsed(body_of(request))
+        order = sent(request, Order)
         key = once(request, digest(order).encode(), status=201)
         found = provided(order, person(order, request._request), request._request, once=key)
         replayed = {"Idempotent-Replayed": "true"} if found.replayed else {}
@@ -65,10 +61,3 @@ def digest(order: Order) -> str:
     told: dict[str, Any] = order.model_dump()
     told["password"] = salted_hmac("sign-up", order.password, algorithm="sha256").hexdigest()
     return sha256(repr(sorted(told.items())).encode()).hexdigest()
-
-
-def _parsed(body: bytes) -> Order:
-    try:
-        return Order.model_validate_json(body or b"{}")
-    except ValidationError as error:
-        raise Malformed(faults(error)) from None

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from cqrs.answers import Once
 from cqrs.domain import Refused
-from face.arguments import faults
 from face.forms import refused_at, status_of
+from face.json_documents import faults
 from face.refusals import Malformed
 from tenants.codes import check_code, code_for
 from tenants.handover import hand_over, reached
