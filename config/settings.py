@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "config.static_files.StaticFilesMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.middleware.csp",
+    "config.body_checks.check_body",
+    "config.options.OptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,14 +2,16 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from config.problems import SERVER_ERROR, meanings
-from cqrs.domain import Unavailable
-from face.problems import RETRY_AFTER
+from cqrs.domain import Refused, Unavailable
+from face.problems import RETRY_AFTER, refusal, status_of
 from face.problems import problem as problem_body
+from face.refusals import BodyTooLarge
 
 CODES = {400: "malformed", 403: "permission_denied", 404: "not_found", 500: SERVER_ERROR}
 
@@ -38,8 +40,10 @@ def nothing(request: HttpRequest, **_: object) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
-    return _failed(request, status=400)
+    """400; 413 for a form that holds too much."""
+    return (
+        refused(request, BodyTooLarge()) if isinstance(exception, RequestDataTooBig) else _failed(request, status=400)
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -65,6 +69,17 @@ def unavailable(request: HttpRequest, *, code: str, detail: str = "") -> HttpRes
     answer = _failed(request, status=503, code=code, detail=detail)
     answer["Retry-After"] = str(RETRY_AFTER)
     return answer
+
+
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """What is refused before any view is asked: a problem for programs, for people a page with the reason."""
+    status = status_of(error)
+    if request.path_info.startswith("/api/"):
+        body = refusal(request, error, status=status)
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    if not hasattr(request, "tenant"):
+        return HttpResponse(error.detail, status=status, content_type="text/plain")
+    return render(None, "400.html", {"detail": error.detail}, status=status)
 
 
 def _failed(request: HttpRequest, *, status: int, code: str = "", detail: str = "") -> HttpResponse:

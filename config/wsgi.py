@@ -6,6 +6,7 @@ from importlib import import_module
 import django
 from django.core.wsgi import get_wsgi_application
 
+from config.bodies import with_whole_bodies
 from config.deadlines import REQUEST_TIMEOUT
 from cqrs.deadlines import limit_calls
 
@@ -17,7 +18,7 @@ import_module("config.checks").refuse_to_start()
 
 import_module("config.static_files").collect_static()  # before the middleware that serves them looks at them
 
-application = get_wsgi_application()
+application = with_whole_bodies(get_wsgi_application())
 
 limit_calls(REQUEST_TIMEOUT)  # streams and downloads: they go on after their request was answered
 

@@ -14,20 +14,34 @@ from cqrs.codec import ForbiddenCharacter, TooLarge
 from cqrs.domain import Conflict, NotFound, QuotaExceeded, Refused, Stale, Unavailable
 from face.kept.receipts import AlreadyDone
 from face.refusals import (
+    BodyTimeout,
+    BodyTooLarge,
     CursorExpired,
     Forbidden,
+    IncompleteBody,
     InvalidHeader,
     InvalidParameter,
     KeyRequired,
+    LengthRequired,
     Malformed,
     TenantHeld,
     TenantSuspended,
     TooManyStreams,
+    UnsupportedCoding,
+    UnsupportedForm,
     VersionRequired,
 )
 
 RETRY_AFTER = 1
 """Seconds a client is asked to wait before it tries an absent store again."""
+
+RETRYABLE = (
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""Statuses after which the same bytes can succeed later."""
 
 STATUS: Mapping[type[Refused], int] = {
     Forbidden: 403,
@@ -41,10 +55,16 @@ STATUS: Mapping[type[Refused], int] = {
     InvalidHeader: 400,
     InvalidParameter: 400,
     KeyRequired: 400,
+    IncompleteBody: 400,
+    BodyTimeout: 408,
+    LengthRequired: 411,
+    UnsupportedCoding: 415,
+    UnsupportedForm: 415,
     TenantSuspended: 403,
     TenantHeld: 503,
     VersionRequired: 428,
     TooLarge: 413,
+    BodyTooLarge: 413,
     TooManyStreams: 503,
     Unavailable: 503,
 }
@@ -67,7 +87,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler. None, and the error is a defect, for what is none of ours."""
     request: HttpRequest = context["request"]
     if isinstance(error, Refused):
-        status = 412 if isinstance(error, Conflict) and request.headers.get("If-Match") else _status(error)
+        status = 412 if isinstance(error, Conflict) and request.headers.get("If-Match") else status_of(error)
         headers = {"Retry-After": str(RETRY_AFTER)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
         return _response(refusal(request, error, status=status), headers)
     status, code = _code(error)
@@ -98,7 +118,7 @@ def problem(
         "detail": detail or HTTPStatus(status).description or HTTPStatus(status).phrase,
         "code": code,
         "request_id": getattr(request, "request_id", ""),
-        "retryable": status in (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE),
+        "retryable": status in RETRYABLE,
         "errors": list(errors),
     }
 
@@ -114,7 +134,8 @@ def _whole(request: HttpRequest, name: str, value: Any) -> Any:
     return request.build_absolute_uri(value) if name.endswith("_url") else value
 
 
-def _status(error: Refused) -> int:
+def status_of(error: Refused) -> int:
+    """The status that a refusal is answered with."""
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 422)
 
 

@@ -55,3 +55,31 @@ class TenantHeld(Refused):
 
 class TooManyStreams(Refused):
     """All places for live streams are taken; poll, or try again in a moment."""
+
+
+class BodyTooLarge(Refused):
+    """The body of this request is too large."""
+
+    code = "too_large"
+
+
+class BodyTimeout(Refused):
+    """The body of this request did not come in time."""
+
+
+class IncompleteBody(Refused):
+    """The body of this request was cut off: nothing was changed."""
+
+
+class LengthRequired(Refused):
+    """Whether this body was cut off cannot be told: send it with a Content-Length."""
+
+
+class UnsupportedCoding(Refused):
+    """Bodies are taken as they are, in no coding."""
+
+
+class UnsupportedForm(Refused):
+    """A form is sent as application/x-www-form-urlencoded or multipart/form-data."""
+
+    code = "unsupported_media_type"
