@@ -1,13 +1,12 @@
 """Bodies of requests, read to their end before Django sees them.
 
-Django takes a body without a Content-Length, chunked or by HTTP/2, for none, and one that ends early for whole; and the
-server's stream can neither be waited for a while only nor be asked whether it was cut off. So each is read here, within
-a size and a time. What came then stands in the environment with its length, and why it was not taken, where that is so:
-`config.body_checks` answers that, once it is known who is asked.
+Django takes a body without a Content-Length for none, and one that ends early for whole; and Granian's stream does not
+say whether it was cut off. So each is read here, within a size, by the request's own thread: Granian deadlocks where
+another one still reads when the answer is given. What came then stands in the environment with its length, and why it
+was not taken, where that is so: `config.body_checks` answers that, once it is known who is asked.
 """
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -15,16 +14,13 @@ from django.conf import settings
 from django.utils.http import parse_header_parameters
 
 from cqrs.domain import Refused
-from face.refusals import BodyTimeout, BodyTooLarge, IncompleteBody, LengthRequired
+from face.refusals import BodyTooLarge, IncompleteBody, LengthRequired
 
 type Environ = dict[str, Any]
 type Application = Callable[[Environ, Any], Iterable[bytes]]
 
 REFUSED = "tenfold.body_refused"
 """Where the environment says why a body was not taken."""
-
-BODY_TIMEOUT = 10.0
-"""Seconds in which a body has to be there; else whoever stops in the middle holds a thread for ever."""
 
 MAX_DISCARDED = 16 * 1024 * 1024
 """Bytes of a body that is too large which are read all the same: who still sends does not hear the answer."""
@@ -34,8 +30,6 @@ PIECE = 64 * 1024
 
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods whose content means nothing (RFC 9110, 9.3): it is left where it is."""
-
-_readers = ThreadPoolExecutor(1024, "body")  # one is started where none is idle: as many as bodies are waited for
 
 
 def with_whole_bodies(application: Application) -> Application:
@@ -50,6 +44,7 @@ def with_whole_bodies(application: Application) -> Application:
 
 
 def _has_body(environ: Environ) -> bool:
+    """Whether one may come. By HTTP/2 nothing says that there is none but a length of 0."""
     if length := environ.get("CONTENT_LENGTH"):
         return int(length) > 0
     return "HTTP_TRANSFER_ENCODING" in environ or not _is_http1(environ)
@@ -57,20 +52,38 @@ def _has_body(environ: Environ) -> bool:
 
 def _receive(environ: Environ) -> None:
     try:
-        body = _readers.submit(_read, environ).result(BODY_TIMEOUT)
-        _check_end(environ, body)
-    except TimeoutError:
-        body, environ[REFUSED] = b"", BodyTimeout()
+        body = _read(environ)
     except Refused as refused:
         body, environ[REFUSED] = b"", refused
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
 
 
 def _read(environ: Environ) -> bytes:
-    """The body. BodyTooLarge, once as much more was read as may be."""
+    """The body. BodyTooLarge, IncompleteBody, LengthRequired."""
+    if announced := int(environ.get("CONTENT_LENGTH") or 0):
+        return _read_announced(environ, announced)
+    if not _is_http1(environ):
+        raise LengthRequired  # Granian never comes back from one that is cut off
+    body = _read_pieces(environ)
+    _check_end(environ, body)
+    return body
+
+
+def _read_announced(environ: Environ, length: int) -> bytes:
+    """As many bytes as were announced: the server gives no more, and none where fewer came."""
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if "HTTP_EXPECT" not in environ and _is_http1(environ):  # who asks first need not send it
+            _read_pieces(environ)
+        raise BodyTooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    body: bytes = environ["wsgi.input"].read()
+    if len(body) < length:
+        raise IncompleteBody(announced=length)
+    return body
+
+
+def _read_pieces(environ: Environ) -> bytes:
+    """A body of any length. BodyTooLarge, once as much more was read as may be."""
     limit, read = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, environ["wsgi.input"].read
-    if int(environ.get("CONTENT_LENGTH") or 0) > limit and "HTTP_EXPECT" in environ:
-        raise BodyTooLarge(limit=limit)  # who asks first need not send it
     pieces, size = list[bytes](), 0
     while size <= MAX_DISCARDED and (piece := read(PIECE)):
         size += len(piece)
@@ -82,18 +95,12 @@ def _read(environ: Environ) -> bytes:
 
 
 def _check_end(environ: Environ, body: bytes) -> None:
-    """IncompleteBody where a body ended before its end. Granian does not say when one without a length is cut off, so
-    what came has to tell it: JSON does, a multipart form by its last delimiter. LengthRequired for all else."""
-    if length := environ.get("CONTENT_LENGTH"):
-        if len(body) < int(length):
-            raise IncompleteBody(announced=int(length), received=len(body))
-        return
-    if not body and not _is_http1(environ):
-        return  # by HTTP/2 a request without a body looks like this
+    """Granian does not say when a chunked body is cut off, so what came has to tell it: JSON does, a multipart form by
+    its last delimiter. IncompleteBody; LengthRequired for all else."""
     kind, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
     is_json = kind == "application/json" or kind.endswith("+json")
     if kind == "multipart/form-data" and f"--{parameters.get('boundary', '')}--".encode() not in body:
-        raise IncompleteBody(received=len(body))
+        raise IncompleteBody
     if not body or not (is_json or kind == "multipart/form-data"):
         raise LengthRequired
 

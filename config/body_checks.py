@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from config.bodies import REFUSED, WITHOUT_BODY
 from config.views import refused
 from cqrs.domain import Refused
-from face.refusals import BodyTimeout, UnsupportedCoding, UnsupportedForm
+from face.refusals import UnsupportedCoding, UnsupportedForm
 
 type View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -24,8 +24,6 @@ def check_body(get_response: View) -> View:
         answer = refused(request, error)
         if isinstance(error, UnsupportedCoding):
             answer["Accept-Encoding"] = "identity"
-        if isinstance(error, BodyTimeout):
-            answer["Connection"] = "close"  # the rest of the body may yet come
         return answer
 
     return middleware

@@ -95,10 +95,15 @@ class Environment(BaseSettings):
     sign_ups: int = Field(20, description="times one address may try to sign up in an hour; 0 is without limit")
     answers: int = Field(60, description="responses one address may send to one survey in a minute; 0 is without limit")
     resolver: str = Field(
-        "", description="name server that custom domains are looked up at, `address:port`; the machine's where empty"
+        "",
+        description="name server that custom domains and webhooks are looked up at, `address:port`; the machine's "
+        "own way where empty",
     )
     webhooks_local: bool = Field(
         False, description="webhooks may go to private addresses and by http; for development only"
+    )
+    webhook_ports: str = Field(
+        "443", pattern=r"^[0-9]{1,5}(,[0-9]{1,5})*$", description="ports that webhooks may go to, separated by commas"
     )
     log_level: str = Field("INFO", description="least level of what is logged")
 

@@ -232,5 +232,6 @@ SIGN_UPS = env.sign_ups
 ANSWERS = env.answers
 RESOLVER = env.resolver
 WEBHOOKS_LOCAL = env.webhooks_local
+WEBHOOK_PORTS = frozenset(map(int, env.webhook_ports.split(",")))
 
 LOGGING = logging_config(env.log_level)

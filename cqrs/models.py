@@ -49,8 +49,8 @@ class JournalLine(models.Model):
     source = models.TextField()
     ip = models.TextField()
     schema = models.IntegerField()
-    trace = models.TextField(blank=True, db_default="")
-    on_behalf_of = models.TextField(blank=True, db_default="")
+    trace = models.TextField(blank=True, default="", db_default="")
+    on_behalf_of = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         db_table = "journal"

@@ -5,9 +5,14 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest
+from django.utils.http import parse_header_parameters
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+
+UTF8 = ("utf-8", "utf8", "us-ascii")
+"""What JSON may say that it is written in."""
 
 
 class JsonBytes(BaseParser):
@@ -16,7 +21,12 @@ class JsonBytes(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        """RequestDataTooBig above Django's DATA_UPLOAD_MAX_MEMORY_SIZE, which only `body` looks at."""
+        """UnsupportedMediaType for `*/*`, and where the bytes are said to be other than UTF-8 (RFC 8259, 8.1);
+        RequestDataTooBig above Django's DATA_UPLOAD_MAX_MEMORY_SIZE, which only `body` looks at."""
+        told = media_type or self.media_type
+        kind, parameters = parse_header_parameters(told)
+        if kind != self.media_type or parameters.get("charset", "utf-8").lower() not in UTF8:
+            raise UnsupportedMediaType(told)
         return stream.body if isinstance(stream, HttpRequest) else stream.read()
 
 

@@ -14,7 +14,6 @@ from cqrs.codec import ForbiddenCharacter, TooLarge
 from cqrs.domain import Conflict, NotFound, QuotaExceeded, Refused, Stale, Unavailable
 from face.kept.receipts import AlreadyDone
 from face.refusals import (
-    BodyTimeout,
     BodyTooLarge,
     CursorExpired,
     Forbidden,
@@ -36,7 +35,6 @@ RETRY_AFTER = 1
 """Seconds a client is asked to wait before it tries an absent store again."""
 
 RETRYABLE = (
-    HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.CONFLICT,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -56,7 +54,6 @@ STATUS: Mapping[type[Refused], int] = {
     InvalidParameter: 400,
     KeyRequired: 400,
     IncompleteBody: 400,
-    BodyTimeout: 408,
     LengthRequired: 411,
     UnsupportedCoding: 415,
     UnsupportedForm: 415,

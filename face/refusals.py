@@ -63,10 +63,6 @@ class BodyTooLarge(Refused):
     code = "too_large"
 
 
-class BodyTimeout(Refused):
-    """The body of this request did not come in time."""
-
-
 class IncompleteBody(Refused):
     """The body of this request was cut off: nothing was changed."""
 

@@ -61,7 +61,7 @@ class OrderRow(Row):
     shipping_address = models.JSONField()
     payment_method = models.TextField(blank=True)
     note = models.TextField(blank=True)
-    hold = models.TextField(blank=True, db_default="")
+    hold = models.TextField(blank=True, default="", db_default="")
     cancel_reason = models.TextField(blank=True)
     placed_at = models.DateTimeField()
     shipped_at = models.DateTimeField(null=True)

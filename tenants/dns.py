@@ -26,6 +26,12 @@ def texts(name: str) -> list[str]:
     return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
 
 
+def addresses(name: str, *, timeout: float) -> list[str]:
+    """The addresses of a name, of either family, within so many seconds. DNSException where there are none."""
+    answer = _resolver().resolve_name(name, lifetime=timeout, search=False)
+    return list(answer.addresses())
+
+
 def _resolver() -> Resolver:
     if not settings.RESOLVER:
         return Resolver()

@@ -18,7 +18,7 @@ from webhooks import endpoints
 from webhooks.endpoints import OVERLAP
 from webhooks.events import tested
 from webhooks.models import Delivery, Endpoint
-from webhooks.targets import URL_MOST
+from webhooks.targets import URL_MOST, check_target
 
 SECONDS = int(OVERLAP.total_seconds())
 
@@ -65,6 +65,7 @@ class Webhooks(Kept):
     def create(self, request: Request) -> Response:
         """A new one; the answer's `secret` is what its messages are signed with, and is not shown again."""
         new, by = sent(request, NewEndpoint), principal_of(request).actor.id
+        check_target(new.url)
         return self.keep(
             request,
             lambda: endpoints.made(tenant_of(request), **new.model_dump(), by=by),
@@ -80,6 +81,8 @@ class Webhooks(Kept):
     def partial_update(self, request: Request, id: str) -> Response:
         """Change what is given."""
         changes = sent(request, Edit).model_dump(exclude_unset=True)
+        if "url" in changes:
+            check_target(changes["url"])
         return self.keep(request, lambda: endpoints.edited(tenant_of(request), id, changes), action="webhook.edited")
 
     def destroy(self, request: Request, id: str) -> Response:

@@ -86,7 +86,7 @@ def held(tenant: Tenant, id: str) -> Endpoint:
 
 def made(tenant: Tenant, *, url: str, events: Sequence[str], description: str, by: str) -> Made:
     """A new endpoint, for what happens from now on; the answer's `secret` is shown once. InvalidUrl, NotPublic,
-    UnknownEvent, TooManyWebhooks."""
+    PortClosed, UnknownEvent, TooManyWebhooks."""
     check_url(url)
     Tenant.objects.select_for_update().get(pk=tenant.pk)
     if Endpoint.objects.filter(tenant=tenant).count() >= ENDPOINTS_MOST:
@@ -101,7 +101,7 @@ def made(tenant: Tenant, *, url: str, events: Sequence[str], description: str, b
 
 def edited(tenant: Tenant, id: str, changes: Mapping[str, Any]) -> Made:
     """Another address, other events, on or off. One that is switched on again goes on from the end of the journal: what
-    happened meanwhile can be replayed. NotFound, InvalidUrl, NotPublic, UnknownEvent."""
+    happened meanwhile can be replayed. NotFound, InvalidUrl, NotPublic, PortClosed, UnknownEvent."""
     endpoint = held(tenant, id)
     before = {name: getattr(endpoint, name) for name in changes}
     if "url" in changes:

@@ -1,21 +1,24 @@
-"""One request to an endpoint: to the very address that was looked at, without redirects, within a time and a size."""
+"""One request to an endpoint: to the very addresses that were checked, without redirects, within a time and a size."""
 
 import socket
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from time import monotonic
 from typing import cast
 
+from django.utils import timezone
+
 from cqrs.domain import Refused
-from webhooks.targets import Target, target_of
+from webhooks.answers import Answer, parse_retry_after, printable, read_answer
+from webhooks.targets import Target, find_target
 
 CONNECT, DEADLINE = 5.0, 15.0
-"""Seconds to connect, and for all of it: a trickle of bytes does not hold a worker."""
-
-ANSWER_MOST = 1024
-"""Bytes of an answer that are read; nothing more of it is of any use."""
+"""Seconds to connect, and for all but finding the name: a trickle of bytes does not hold a worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,17 @@ class Outcome:
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
     """Post it. Whatever goes wrong is in the outcome."""
     try:
-        return _posted(target_of(url), body, headers)
+        answer = _posted(find_target(url), body, headers)
     except Refused as refused:
         return Outcome(error=refused.detail)
     except (OSError, HTTPException, UnicodeError) as error:
-        return Outcome(error=f"{type(error).__name__}: {error}"[:500])
+        return Outcome(error=printable(f"{type(error).__name__}: {error}")[:500])
+    wait = parse_retry_after(answer.headers.get("Retry-After", ""), now=timezone.now())
+    return Outcome(answer.status, "" if answer.status < 300 else answer.reason[:200], wait)
 
 
 class _Pinned(HTTPConnection):
-    """Connects to an address that is known already; the name is for the Host header and the certificate."""
+    """Connects to addresses that are known already; the name is for the Host header and the certificate."""
 
     def __init__(self, target: Target) -> None:
         super().__init__(target.host, target.port, timeout=CONNECT)
@@ -56,38 +61,47 @@ class _Pinned(HTTPConnection):
         self._target = target
 
     def connect(self) -> None:
-        """Connect, and speak TLS where that is asked for."""
-        self.sock = socket.create_connection((self._target.address, self._target.port), CONNECT)
+        """Connect to the first of them that listens, and speak TLS where that is asked for."""
+        self.sock = self._connected()
         if self._target.is_secure:
-            context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self._target.host)
+            self.sock = _tls().wrap_socket(self.sock, server_hostname=self._target.host)
+
+    def _connected(self) -> socket.socket:
+        until, *addresses = monotonic() + CONNECT, *self._target.addresses
+        while True:
+            address = addresses.pop(0)
+            try:
+                return socket.create_connection((address, self._target.port), max(until - monotonic(), 0.1))
+            except OSError:
+                if not addresses:
+                    raise
 
 
-def _posted(target: Target, body: bytes, headers: Mapping[str, str]) -> Outcome:
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _posted(target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
     connection = _Pinned(target)
     watch = threading.Timer(DEADLINE, _cut, [connection])
     watch.daemon = True
     watch.start()
     try:
-        connection.request("POST", target.path, body, dict(headers))
+        connection.connect()
+        with suppress(BrokenPipeError, ConnectionResetError):  # one that answers before it has read it all
+            connection.request("POST", target.path, body, {**headers, "Connection": "close"})
         connection.sock.settimeout(DEADLINE)
-        answer = connection.getresponse()
-        answer.read(ANSWER_MOST)
-        return Outcome(
-            answer.status,
-            "" if answer.status < 300 else answer.reason[:200],
-            _wait(answer.headers.get("Retry-After", "")),
-        )
+        with connection.sock.makefile("rb") as stream:
+            return read_answer(stream)
     finally:
         watch.cancel()
         connection.close()
 
 
 def _cut(connection: HTTPConnection) -> None:
+    """End it under whoever waits for it. Not by the TLS socket's own way, which would go on in plain text."""
     sock = cast(socket.socket | None, connection.sock)
     if sock is not None:
-        sock.shutdown(socket.SHUT_RDWR)
-
-
-def _wait(text: str) -> int:
-    return min(int(text), 24 * 3600) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+        with suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)

@@ -1,18 +1,35 @@
-"""Where a webhook may go: to public addresses, by https. Whatever a name resolves to is looked at before it is used."""
+"""Where a webhook may go: by https to a public host, on a port that is open to webhooks.
 
-import ipaddress
-import socket
+What is written is checked when a webhook is made, and whatever its name leads to then; and again at each delivery,
+which connects to the very addresses that were checked.
+"""
+
+import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
 from cqrs.domain import Refused
+from webhooks.addresses import is_public
+from webhooks.lookup import resolve
 
 URL_MOST = 2000
 
-TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
-"""Addresses of IPv6 that lead to one of IPv4, which may be anybody's."""
+CHECK_TIMEOUT = 1.0
+"""Seconds in which a name has to resolve while somebody waits; one that does not is tried at delivery."""
+
+RESOLVE_TIMEOUT = 5.0
+"""Seconds in which a name has to resolve at delivery."""
+
+LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa")
+"""Names of no public host (RFC 6761, 6762, 8375; ICANN's `internal`), nor what is below them."""
+
+_URL = re.compile(r"[!$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+|(?:%[0-9A-Fa-f]{2})", re.ASCII)
+_PLACE = re.compile(r"(\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\]|[^\[\]:@]+)(:[0-9]*)?", re.ASCII)
+_LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_NAME = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)+([a-z]{{2,63}}|xn--[a-z0-9-]{{1,58}}(?<!-))", re.ASCII)
 
 
 class InvalidUrl(Refused):
@@ -23,11 +40,15 @@ class NotPublic(Refused):
     """A webhook goes to public addresses only."""
 
 
+class PortClosed(Refused):
+    """A webhook goes to port 443, or another one that is open to webhooks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address that was found good, and what is asked of it there."""
+    """Addresses that were found good, and what is asked of them."""
 
-    address: str
+    addresses: tuple[str, ...]
     port: int
     host: str
     path: str
@@ -35,26 +56,39 @@ class Target:
 
 
 def check_url(url: str) -> None:
-    """InvalidUrl; NotPublic where it names an address itself. A name is resolved at each delivery."""
-    host = _split(url).hostname or ""
-    if _literal(host) and not _is_allowed(host):
-        raise NotPublic(pointer="/url")
-
-
-def target_of(url: str) -> Target:
-    """Where to connect to now. InvalidUrl, NotPublic; OSError where the name leads nowhere."""
+    """InvalidUrl, NotPublic, PortClosed by what is written alone."""
     parts = _split(url)
-    host, is_secure = parts.hostname or "", parts.scheme == "https"
-    port = parts.port or (443 if is_secure else 80)
-    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not all(_is_allowed(address) for address in found):
-        raise NotPublic(pointer="/url")
+    _check_host(parts)
+    _check_port(parts)
+
+
+def check_target(url: str) -> None:
+    """The same; and NotPublic where its name leads to an address that is not. A name that does not resolve in a second
+    is taken: it is tried at delivery."""
+    check_url(url)
+    host = _host(_split(url))
+    if settings.WEBHOOKS_LOCAL or _is_literal(host):
+        return
+    try:
+        found = resolve(host, timeout=CHECK_TIMEOUT)
+    except OSError:
+        return
+    _check_addresses(found)
+
+
+def find_target(url: str) -> Target:
+    """Where to connect to now. InvalidUrl, NotPublic, PortClosed; OSError where the name leads nowhere."""
+    check_url(url)
+    parts = _split(url)
+    host = _host(parts)
+    found = [host] if _is_literal(host) else resolve(host, timeout=RESOLVE_TIMEOUT)
+    _check_addresses(found)
     path = parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
-    return Target(found[0], port, host, path, is_secure)
+    return Target(tuple(found), _port(parts), host, path, parts.scheme == "https")
 
 
 def _split(url: str) -> SplitResult:
-    if len(url) > URL_MOST or not url.isascii() or not url.isprintable() or " " in url:
+    if len(url) > URL_MOST or _URL.sub("", url):
         raise InvalidUrl(pointer="/url")
     try:
         parts = urlsplit(url)
@@ -62,24 +96,45 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         raise InvalidUrl(pointer="/url") from None
     schemes = ("https", "http") if settings.WEBHOOKS_LOCAL else ("https",)
-    if parts.scheme not in schemes or not parts.hostname or not is_port or "@" in parts.netloc or parts.fragment:
+    if parts.scheme not in schemes or not is_port or not _PLACE.fullmatch(parts.netloc):
         raise InvalidUrl(pointer="/url")
     return parts
 
 
-def _literal(host: str) -> bool:
+def _check_host(parts: SplitResult) -> None:
+    """An address as it is written usually, or a full name: no other spelling of a number is one."""
+    host = _host(parts)
+    if settings.WEBHOOKS_LOCAL:
+        return
+    if _is_literal(host):
+        _check_addresses([host])
+    elif any(f".{host}".endswith(f".{name}") for name in LOCAL_NAMES):
+        raise NotPublic(pointer="/url")
+    elif not _NAME.fullmatch(host):
+        raise InvalidUrl(pointer="/url")
+
+
+def _check_port(parts: SplitResult) -> None:
+    if not settings.WEBHOOKS_LOCAL and _port(parts) not in settings.WEBHOOK_PORTS:
+        raise PortClosed(pointer="/url", ports=sorted(settings.WEBHOOK_PORTS))
+
+
+def _check_addresses(found: list[str]) -> None:
+    if not settings.WEBHOOKS_LOCAL and not all(map(is_public, found)):
+        raise NotPublic(pointer="/url")
+
+
+def _host(parts: SplitResult) -> str:
+    return parts.hostname or ""
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _is_literal(host: str) -> bool:
     try:
-        ipaddress.ip_address(host)
+        ip_address(host)
     except ValueError:
         return False
     return True
-
-
-def _is_allowed(address: str) -> bool:
-    if settings.WEBHOOKS_LOCAL:
-        return True
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address) and (mapped := found.ipv4_mapped):
-        found = mapped
-    is_tunnel = any(found.version == tunnel.version and found in tunnel for tunnel in TUNNELS)
-    return found.is_global and not found.is_multicast and not is_tunnel

@@ -25,15 +25,15 @@ class Cursor(models.Model):
 
     tenant_code = models.TextField()
     handler = models.TextField()
-    position = models.BigIntegerField(db_default=0, help_text="everything up to here is handled")
+    position = models.BigIntegerField(default=0, db_default=0, help_text="everything up to here is handled")
     seen_at = models.DateTimeField(null=True, help_text="when the newest fact that it handled happened")
     since = models.DateTimeField(null=True, help_text="older facts are done with: the journal began anew")
-    epoch = models.BigIntegerField(db_default=0)
-    holder = models.TextField(db_default="", blank=True, help_text="the process that handles; empty: none")
+    epoch = models.BigIntegerField(default=0, db_default=0)
+    holder = models.TextField(default="", db_default="", blank=True, help_text="the process that handles; empty: none")
     next_at = models.DateTimeField(help_text="when the next may be handled: after a lease, or a failure's pause")
-    attempts = models.IntegerField(db_default=0, help_text="failures of the line after the position")
-    fact = models.TextField(db_default="", blank=True, help_text="what failed: <entity id>@<version>")
-    error = models.TextField(db_default="", blank=True)
+    attempts = models.IntegerField(default=0, db_default=0, help_text="failures of the line after the position")
+    fact = models.TextField(default="", db_default="", blank=True, help_text="what failed: <entity id>@<version>")
+    error = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         db_table = "reaction_cursor"

@@ -1,5 +1,7 @@
 """The page of all webhooks, with the form that makes one; its secret is in the answer to that form and nowhere else."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -26,13 +28,14 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _shown(request)
     try:
-        return _shown(request, made=make_secret(request, lambda: _made(request), action="webhook.created"))
+        form = typed(request)  # looks up a name, which no transaction should wait for
+        return _shown(request, made=make_secret(request, lambda: _made(request, form), action="webhook.created"))
     except Refused as refused:
         return _shown(request, refused=refused)
 
 
-def _made(request: HttpRequest) -> Made:
-    return endpoints.made(tenant_of(request), **typed(request), by=principal_of(request).actor.id)
+def _made(request: HttpRequest, form: Mapping[str, Any]) -> Made:
+    return endpoints.made(tenant_of(request), **form, by=principal_of(request).actor.id)
 
 
 @sensitive_variables("made")

@@ -34,9 +34,14 @@ def webhook(request: HttpRequest, id: str) -> HttpResponse:
 @signed_in(MANAGE)
 def edit(request: HttpRequest, id: str) -> HttpResponse:
     """Another address, other events, other words."""
+    try:
+        form = typed(request)  # looks up a name, which no transaction should wait for
+    except Refused as refused:
+        messages.error(request, refused.detail)
+        return _shown(request, id, status=422)
     is_saved = make(
         request,
-        lambda: endpoints.edited(tenant_of(request), id, typed(request)),
+        lambda: endpoints.edited(tenant_of(request), id, form),
         action="webhook.edited",
         said="Saved",
     )

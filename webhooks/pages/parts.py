@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from cqrs.domain import Refused
 from webhooks.models import Endpoint
 from webhooks.queue import EVERYTHING, event_types
+from webhooks.targets import check_target
 
 MANAGE = "webhooks:manage"
 DESCRIPTION_MOST = 500
@@ -31,10 +32,12 @@ def offered() -> list[tuple[str, list[str]]]:
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:
-    """The `url`, `events` and `description` of a form. NoEvents."""
+    """The `url`, `events` and `description` of a form, once it was seen that one may post there. NoEvents; InvalidUrl,
+    NotPublic, PortClosed."""
     form = request.POST
     events = [EVERYTHING] if EVERYTHING in form.getlist("events") else form.getlist("events")
     if not events:
         raise NoEvents(pointer="/events")
     description = form.get("description", "").strip()[:DESCRIPTION_MOST]
-    return {"url": form.get("url", "").strip(), "events": events, "description": description}
+    check_target(url := form.get("url", "").strip())
+    return {"url": url, "events": events, "description": description}
