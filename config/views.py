@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from config.problems import SERVER_ERROR, meanings
 from cqrs.domain import Refused, Unavailable
@@ -20,11 +21,13 @@ AWAY = "<!doctype html><title>Unavailable</title><p>This is away for a moment. P
 """The pages of a host whose tenant was not found, or could not be asked for: it has no style sheet either."""
 
 
+@require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The public host's first page."""
     return render(request, "public.html")
 
 
+@require_safe
 def problem(request: HttpRequest, code: str) -> HttpResponse:
     """What the API means by a problem's code; the page that the problem's `type` names."""
     known = meanings()

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from django.db.models import Model
+from django.db.models.expressions import BaseExpression, Combinable
 from django.http import HttpRequest
 from django.utils.http import parse_header_parameters
 from rest_framework.exceptions import UnsupportedMediaType
@@ -40,7 +42,7 @@ class Json(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        return b"" if data is None else _dumps(data)
+        return b"" if data is None else dumps(data)
 
 
 class EventStream(BaseRenderer):
@@ -54,7 +56,7 @@ class EventStream(BaseRenderer):
 
 def as_sent(data: object) -> Any:
     """What a client reads of an answer: plain JSON, times as text."""
-    return orjson.loads(_dumps(data))
+    return orjson.loads(dumps(data))
 
 
 def body_of(request: Request) -> bytes:
@@ -63,5 +65,13 @@ def body_of(request: Request) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
-def _dumps(data: object) -> bytes:
-    return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+def dumps(data: object) -> bytes:
+    """As JSON, times as RFC 3339 UTC. TypeError for what only the database can make a value of."""
+    return orjson.dumps(data, default=_text, option=orjson.OPT_UTC_Z)
+
+
+def _text(value: object) -> str:
+    """What orjson does not know is told by its text. An expression has none: a row that was never saved was told of."""
+    if isinstance(value, Combinable | BaseExpression | Model):
+        raise TypeError(f"{type(value).__name__} is no value")
+    return str(value)

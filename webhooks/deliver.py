@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import orjson
 import structlog
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from cqrs.models import JournalLine
 from cqrs.stream.models import JournalHead
+from face.bodies import dumps
 from face.events import envelope
 from face.kept import note
 from webhooks.events import line_of
@@ -108,7 +108,7 @@ def _try(delivery: Delivery) -> bool:
 
 def _post(delivery: Delivery, line: JournalLine, *, at: int) -> Outcome:
     endpoint = delivery.endpoint
-    body = orjson.dumps(envelope(line), default=str, option=orjson.OPT_UTC_Z)
+    body = dumps(envelope(line))
     id = message_id(endpoint.id, delivery.entity_id, delivery.version)
     secrets = [opened(kept, endpoint=endpoint.id) for kept in _secrets(endpoint)]
     told = {"Content-Type": "application/cloudevents+json", "User-Agent": "Tenfold-Webhooks/1"}

@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from config.tests.isolation.endpoints import ENDPOINTS
+from config.tests.isolation.endpoints import of_public, of_tenants
 from conftest import Api, TestTenant
 
 
-def ask(host: str, path: str, **headers: str) -> Any:
-    return Client(headers={"Host": host} | headers).options(path)
+class Anything(dict[str, str]):
+    """A value for each parameter."""
+
+    def __missing__(self, name: str) -> str:
+        return "1"
 
 
 @pytest.mark.parametrize(
@@ -29,8 +32,18 @@ def test_it_is_a_204_with_the_methods_whoever_asks(acme: TestTenant, path: str, 
         assert (answer.status_code, answer.content, answer["Allow"]) == (204, b"", methods)
 
 
-def test_no_path_says_anything_internal(acme: TestTenant) -> None:
-    for endpoint in ENDPOINTS:
-        host = "localhost" if endpoint.is_public else acme.host
-        answer = ask(host, endpoint.sample())
-        assert answer.status_code in (204, 302, 403, 404, 405)
+@pytest.mark.parametrize("is_public", [False, True])
+def test_no_path_says_anything_but_that(acme: TestTenant, is_public: bool) -> None:
+    client = Client(headers={"Host": "localhost" if is_public else acme.host})
+    paths = [each.path(Anything()) for each in (of_public() if is_public else of_tenants())]
+    answers: list[tuple[str, Any]] = [(path, client.options(path)) for path in paths]
+    wrong = [
+        path for path, each in answers if path.startswith("/api/") and (each.status_code, each.content) != (204, b"")
+    ]
+    wrong += [path for path, each in answers if each.status_code not in (204, 302, 403, 404, 405)]
+    assert wrong == []
+
+
+def test_a_path_that_is_not_there_is_a_404(api: Api) -> None:
+    answer = api("OPTIONS", "nothing/")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -113,6 +113,7 @@ def test_a_test_arrives_and_what_was_posted_is_seen_resent_and_replayed(
     worked(id)
     [test] = hook.events
     assert (test["type"], test["tenantcode"], test["data"]["code"]) == ("webhook.tested", "acme", id)
+    assert "onbehalfof" not in test
     page = shown(owner, f"{id}/")
     assert "Failing since" in page
     assert ">503</span> Service Unavailable" in page
