@@ -14,7 +14,8 @@ from django.conf import settings
 from django.utils.http import parse_header_parameters
 
 from cqrs.domain import Refused
-from face.refusals import BodyTooLarge, IncompleteBody, LengthRequired
+from face.json_documents import UTF8
+from face.refusals import BodyTooLarge, IncompleteBody, LengthRequired, UnsupportedCharset
 
 type Environ = dict[str, Any]
 type Application = Callable[[Environ, Any], Iterable[bytes]]
@@ -36,11 +37,23 @@ def with_whole_bodies(application: Application) -> Application:
     """The application, given each body whole and with its length."""
 
     def whole(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        _check_type(environ)
         if environ["REQUEST_METHOD"] not in WITHOUT_BODY and _has_body(environ):
             _receive(environ)
         return application(environ, start_response)
 
     return whole
+
+
+def _check_type(environ: Environ) -> None:
+    """Django fails over a Content-Type that it cannot parse before it can answer, and believes any charset, also for
+    the query: such a header is taken away, and refused where it tells of a body."""
+    try:
+        kind, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+    except ValueError:
+        kind, parameters = "", {"charset": "?"}
+    if str(parameters.get("charset", "utf-8")).lower() not in UTF8:
+        environ["CONTENT_TYPE"], environ[REFUSED] = kind, UnsupportedCharset()
 
 
 def _has_body(environ: Environ) -> bool:
@@ -54,7 +67,8 @@ def _receive(environ: Environ) -> None:
     try:
         body = _read(environ)
     except Refused as refused:
-        body, environ[REFUSED] = b"", refused
+        body = b""
+        environ.setdefault(REFUSED, refused)
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
 
 

@@ -13,8 +13,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-UTF8 = ("utf-8", "utf8", "us-ascii")
-"""What JSON may say that it is written in."""
+from face.json_documents import UTF8
 
 
 class JsonBytes(BaseParser):

@@ -9,6 +9,9 @@ from pydantic_core import from_json
 
 from face.refusals import Malformed
 
+UTF8 = ("utf-8", "utf8", "us-ascii")
+"""What a body may say that it is written in."""
+
 DUPLICATE = "duplicate_name"
 """The code of a name that an object has twice: parsers differ in which of the two they believe (RFC 8259, 4)."""
 

@@ -79,3 +79,9 @@ class UnsupportedForm(Refused):
     """A form is sent as application/x-www-form-urlencoded or multipart/form-data."""
 
     code = "unsupported_media_type"
+
+
+class UnsupportedCharset(Refused):
+    """The Content-Type cannot be read, or names a charset: bodies are in UTF-8."""
+
+    code = "unsupported_media_type"
