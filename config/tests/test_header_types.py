@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from config.tests.serving import head, say, serving
+from config.tests.serving import serving
+from config.tests.wire import head, say
 from conftest import TestTenant
 
 STRANGE = [
@@ -32,8 +33,8 @@ STRANGE = [
 
 @pytest.fixture(scope="module")
 def port(tenants: Any) -> Iterator[int]:
-    with serving() as port:
-        yield port
+    with serving() as web:
+        yield web.port
 
 
 FORM = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n--b--\r\n'
