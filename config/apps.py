@@ -26,6 +26,7 @@ class Config(AppConfig):
         autodiscover_modules("projections", "reactions", "hooks")
         import_module("config.checks")  # they look at every app
         import_module("config.deployment")
+        import_module("config.edge.checks")
         import_module("config.pooling")
         import_module("config.process_signs")
         start()

@@ -67,6 +67,11 @@ class Environment(BaseSettings):
         "", description="how people reach the public host, `https://example.com`; where empty, http and the port"
     )
     staff_email: str = Field("", description="whom `manage.py init` invites as the first member of staff")
+    proxies: str = Field(
+        "",
+        description="proxies whose `X-Forwarded-For` and `-Proto` are believed: how many stand in front (`1`), or "
+        "their networks (`10.0.0.0/8,127.0.0.1`); nobody where empty, and needed where the address is https",
+    )
     mail: str = Field(
         "",
         description="a mail server, `smtp://user:password@host:587` (`smtps://`, `smtp+plain://`); where empty, "

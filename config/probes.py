@@ -7,12 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from config.edge.arrival import PEER
 from config.health import condition, readiness
 from config.metrics import exposition
 from config.scraping import may_scrape
 from tenants.hosts import host_of
 
 type View = Callable[[HttpRequest], HttpResponseBase]
+
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded")
+"""Whatever one of these says, a proxy of this machine speaks for somebody else."""
 
 RETRY_AFTER = "2"
 """Seconds until it is worth asking again whether we are ready."""
@@ -61,8 +65,7 @@ def _metrics(request: HttpRequest) -> HttpResponse:
 
 def _may_scrape(request: HttpRequest) -> bool:
     token, sent = settings.METRICS_TOKEN, request.headers.get("Authorization", "")
-    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    peer = "" if is_forwarded else request.META.get("REMOTE_ADDR", "")
+    peer = "" if any(name in request.headers for name in FORWARDED) else request.META[PEER]
     return may_scrape(token=token, authorization=sent, peer=peer)
 
 

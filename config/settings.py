@@ -8,6 +8,7 @@ from django.utils.csp import CSP
 
 from config.celery_settings import *  # noqa: F403
 from config.database import parse_database
+from config.edge.proxies import parse_proxies
 from config.environment import environment
 from config.logs import logging_config
 from config.mail import mailer
@@ -24,6 +25,7 @@ SECRET_KEY = secret_key()
 MASTER_KEY = master_key()
 PUBLIC_HOST = env.host
 PUBLIC_ADDRESS = env.public_address
+PROXIES = parse_proxies(env.proxies)
 ALLOWED_HOSTS = ["*"]  # an unknown host is a 404 by the tenant middleware; custom domains live in the database
 
 # One app, one place: SHARED_APPS' tables are in the public schema, TENANT_APPS' in each tenant's.
@@ -65,24 +67,29 @@ GET_EXECUTOR_FUNCTION = "tenants.migrating.executor"  # of migrate_schemas
 AUTH_USER_MODEL = "tenants.User"
 
 MIDDLEWARE = [
+    "config.edge.arrival.arrival",
     "config.middleware.request_id",
     "config.unavailable.retry_after",
     "config.deadlines.bounded",
     "config.tracing.traced",
     "config.access.access",
+    "config.edge.transport.hsts",
+    "face.cookies.host_cookies",
     "config.probes.probes",
     "tenants.middleware.TenantMiddleware",
+    "config.edge.transport.https_only",
     "config.clock_gate.clock_gate",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.compressed",
     "config.static_files.StaticFilesMiddleware",
+    "config.edge.caching.no_store",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.middleware.csp",
     "config.body_checks.check_body",
     "config.options.OptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.SlashMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "tenants.origins.OriginMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.middleware.bind_session",
     "tenants.middleware.read_only",
@@ -154,6 +161,13 @@ LOGOUT_REDIRECT_URL = "sign-in"
 MAILERS = {"default": mailer(env.mail, folder=env.local / "mail")}
 DEFAULT_FROM_EMAIL = env.mail_from
 
+SILENCED_SYSTEM_CHECKS = [  # Django looks for one answer for all requests; ours is given for each
+    "security.W003",  # tenants.origins.OriginMiddleware is Django's CSRF protection, and more
+    "security.W004",  # config.edge.transport.hsts
+    "security.W008",  # config.edge.transport.https_only
+    "security.W012",  # face.cookies.host_cookies
+    "security.W016",  # as W012, of the CSRF cookie
+]
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
@@ -172,13 +186,6 @@ SECURE_CSP_LOOSE: dict[str, list[str]] = SECURE_CSP | {  # the admin's and the A
     "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
 }
-
-SILENCED_SYSTEM_CHECKS = [  # decided for each request, by how it came: https gets all four, localhost none
-    "security.W004",  # HSTS
-    "security.W008",  # redirection to https
-    "security.W012",  # Secure on the session's cookie
-    "security.W016",  # Secure on the CSRF cookie
-]
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -3,13 +3,16 @@
 from typing import Any, cast
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
+from face.cookies import cookie_name
 from tenants.keys import good_key
 from tenants.models import Tenant
+from tenants.origins import OriginCheck
 from tenants.principal import Principal
 from tenants.requests import TenantRequest
 from tenants.uses import USES
@@ -48,6 +51,13 @@ class MemberAuthentication(SessionAuthentication):
         self.enforce_csrf(request)
         return host.user, host.principal
 
+    def enforce_csrf(self, request: Request) -> None:
+        """PermissionDenied where a page of another tenant, or of somebody else, sent this."""
+        check = OriginCheck(lambda _: HttpResponse())
+        check.process_request(request._request)
+        if reason := check.process_view(request._request, HttpResponse, (), {}):
+            raise PermissionDenied(f"CSRF Failed: {reason}")
+
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # half typed
     """The API key in the OpenAPI schema."""
@@ -67,9 +77,11 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     target_class = MemberAuthentication
     name = "session"
 
-    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        """A cookie."""
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """A cookie, as browsers of this schema's reader call it."""
+        request: HttpRequest | None = getattr(auto_schema.view, "request", None)
+        name = settings.SESSION_COOKIE_NAME
+        return {"type": "apiKey", "in": "cookie", "name": cookie_name(request, name) if request else name}
 
 
 def _tenant(request: Request) -> Tenant:

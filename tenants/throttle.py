@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from cqrs.domain import Refused
+from tenants.clients import network_of
 from tenants.models import SignInTry
 
 WITHIN = timedelta(minutes=15)
@@ -31,7 +32,7 @@ class TooManyTries(Refused):
 def count(request: HttpRequest, account: str) -> None:
     """Count a try before it is looked at, so that many at once are counted too. TooManyTries; such a one does not count
     itself, or whoever goes on trying would never get in again."""
-    mine = SignInTry.objects.create(account=_digest(account), address=_address(request))
+    mine = SignInTry.objects.create(account=_digest(account), address=network_of(request))
     recent = SignInTry.objects.filter(address=mine.address, at__gt=timezone.now() - WITHIN).order_by("-at")
     limits = (recent.filter(account=mine.account), PER_ACCOUNT), (recent, PER_ADDRESS)
     for tries, most in limits:
@@ -42,7 +43,7 @@ def count(request: HttpRequest, account: str) -> None:
 
 def forgive(request: HttpRequest, account: str) -> None:
     """They are who they said: their failures here do not count any more."""
-    SignInTry.objects.filter(account=_digest(account), address=_address(request)).delete()
+    SignInTry.objects.filter(account=_digest(account), address=network_of(request)).delete()
 
 
 def told_to_wait(
@@ -62,7 +63,3 @@ def forget_tries() -> int:
 
 def _digest(account: str) -> str:
     return sha256(account.encode()).hexdigest()
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))[:64]

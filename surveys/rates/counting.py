@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from cqrs.domain import Refused
 from surveys.rates.models import AnswerCount
+from tenants.clients import network_of
 
 WITHIN = 60
 """Seconds."""
@@ -43,7 +44,7 @@ def count(request: HttpRequest, token: str) -> None:
     if not settings.ANSWERS:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"key": _key(token, str(request.META.get("REMOTE_ADDR", ""))), "within": WITHIN})
+        cursor.execute(_COUNT, {"key": _key(token, network_of(request)), "within": WITHIN})
         found, left = cursor.fetchone()
     if found > settings.ANSWERS:
         raise TooManyAnswers(wait=max(1, math.ceil(left)))

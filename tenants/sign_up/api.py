@@ -17,6 +17,7 @@ from cqrs.answers import Once
 from face.commands import once
 from face.kept import Made, sent
 from face.kept.receipts import Answered, once_only
+from tenants.clients import network_of
 from tenants.handover import reached
 from tenants.models import PUBLIC, User
 from tenants.provisioning import host_for
@@ -35,7 +36,7 @@ class Provision(APIView):
     def post(self, request: Request) -> Response:
         """Make a tenant: 201 with its code, name, address and state. A repeat under an Idempotency-Key is answered as
         the first time."""
-        count_try(request.META["REMOTE_ADDR"])
+        count_try(network_of(request._request))
         order = sent(request, Order)
         key = once(request, digest(order).encode(), status=201)
         found = provided(order, person(order, request._request), request._request, once=key)

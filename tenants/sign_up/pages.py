@@ -14,6 +14,7 @@ from cqrs.domain import Refused
 from face.forms import refused_at, status_of
 from face.json_documents import faults
 from face.refusals import Malformed
+from tenants.clients import network_of
 from tenants.codes import check_code, code_for
 from tenants.handover import hand_over, reached
 from tenants.models import Tenant, User
@@ -42,7 +43,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, QueryDict(), {})
     try:
-        count_try(request.META["REMOTE_ADDR"])
+        count_try(network_of(request))
         order = _ordered(request.POST)
         owner = person(order, request)
         is_new = owner.pk is None

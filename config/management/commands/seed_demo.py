@@ -13,6 +13,7 @@ from config.demo import ITEMS, seed
 from config.environment import environment
 from config.stack.demo_file import PENDING
 from cqrs.domain import Actor
+from tenants.addresses import address_at
 from tenants.confirmation.claims import proved
 from tenants.keys import create_key, good_key
 from tenants.models import Tenant, User
@@ -99,7 +100,7 @@ def _api_key(tenant: Tenant, by: User, known: str) -> str:
 
 
 def _url(host: str) -> str:
-    return f"http://{host}:{environment().port}"
+    return address_at(host)
 
 
 def _write(path: Path, found: Known) -> None:
