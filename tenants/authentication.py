@@ -77,11 +77,17 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     target_class = MemberAuthentication
     name = "session"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """A cookie, as browsers of this schema's reader call it."""
-        request: HttpRequest | None = getattr(auto_schema.view, "request", None)
-        name = settings.SESSION_COOKIE_NAME
-        return {"type": "apiKey", "in": "cookie", "name": cookie_name(request, name) if request else name}
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        """A cookie."""
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+def name_session_cookie(result: dict[str, Any], request: HttpRequest | None, **_: object) -> dict[str, Any]:
+    """A hook of the OpenAPI schema: the session's cookie, as browsers call it that read the schema."""
+    scheme = result.get("components", {}).get("securitySchemes", {}).get(SessionScheme.name)
+    if scheme and request:
+        scheme["name"] = cookie_name(request, scheme["name"])
+    return result
 
 
 def _tenant(request: Request) -> Tenant:

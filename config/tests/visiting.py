@@ -35,11 +35,18 @@ type Visit = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def port(tenants: Any) -> Iterator[int]:
-    """The web server and the worker as they run in production, on the stores of this test run."""
+    """Of `serving`."""
+    with serving() as port:
+        yield port
+
+
+@contextlib.contextmanager
+def serving(**environment: str) -> Iterator[int]:
+    """The web server and the worker as they run in production, on the stores of this test run; the former's port."""
     call_command("drain", verbosity=0)
     database = make_url(connection.settings_dict)
     Shard.objects.update(epoch=0)
-    port, env = free_port(), os.environ | {"DATABASE_URL": database, "PYTHONPATH": str(settings.ROOT)}
+    port, env = free_port(), os.environ | {"DATABASE_URL": database, "PYTHONPATH": str(settings.ROOT)} | environment
     serve = (
         f"granian --interface wsgi --port {port} --blocking-threads 32 --workers-kill-timeout 1 config.wsgi:application"
     )
