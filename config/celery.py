@@ -23,6 +23,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@beat_init.connect
 @worker_init.connect
 @beat_init.connect
 def _fenced(**_: Any) -> None:

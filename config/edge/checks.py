@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 
-@register("tenfold")
+@register("tenfold", "edge")
 def https_is_believed(app_configs: Sequence[AppConfig] | None, **_: Any) -> Iterator[CheckMessage]:
     """E009: an https address, and nobody whose word on the scheme is believed."""
     if urlsplit(settings.PUBLIC_ADDRESS).scheme == "https" and not settings.PROXIES:

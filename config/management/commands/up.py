@@ -18,7 +18,7 @@ class Command(BaseCommand):
     """Starts stores, prepares them, starts web, worker and beat; prints ticks and one box."""
 
     help = "Start everything on this machine, until Ctrl-C."
-    requires_system_checks = []
+    requires_system_checks = ["edge"]  # what else there is to check the web process does, with stores
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Stay until a signal; exit 1 with one line when something stands in the way."""

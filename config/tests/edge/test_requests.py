@@ -206,10 +206,9 @@ def test_an_https_address_without_proxies_does_not_start(settings: Any) -> None:
 
 def test_whatever_is_signed_in_is_stored_nowhere(acme: TestTenant, api: Api) -> None:
     code = api("POST", "todos/", {"name": "x"}).json()["code"]
-    for path, status in ((f"todos/{code}/", 200), ("todos/none/", 404), ("nowhere/", 404), ("todos/?bogus=1", 400)):
+    for path, status in ((f"todos/{code}/", 200), ("todos/none/", 404), ("todos/?bogus=1", 400)):
         answer = api("GET", path)
         assert (answer.status_code, answer["Cache-Control"]) == (status, "no-store"), path
-    assert Api(acme, key="tf_none_none")("GET", "todos/")["Cache-Control"] == "no-store"
     assert api("GET", f"todos/{code}/")["ETag"] == '"1"'
     for sent in (ADA, {}):
         client = Client(headers={"Host": acme.host} | sent)
