@@ -1,48 +1,23 @@
-"""What follows from the way in, request by request: cookies, links, HSTS, redirects, caches, who is counted."""
+"""What follows from the way in, request by request: cookies, links, caches, and who is counted."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management.base import SystemCheckError
 from django.http import HttpRequest
-from django.test import Client, RequestFactory
+from django.test import Client
 
-from config.celery import _fenced
-from config.checks import refuse_to_start
 from config.edge.proxies import parse_proxies
-from config.edge.transport import HSTS_AGE, hsts_policy
+from config.tests.edge.passed_on import ADA, ask
 from conftest import Api, TestTenant
 from face.models import AuditLine
 from surveys.tests.examples import TEAM
 from tenants.clients import network_of
-from tenants.models import Domain, SignInTry, SignUpTry, Tenant
-
-ADA = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
-"""What a proxy that ends TLS says of somebody."""
+from tenants.models import SignInTry, SignUpTry
 
 ABOVE_NINE = "2001:db8:5:6:9::9"
 NETWORK = "2001:db8:5:6::"
-
-
-@pytest.fixture(autouse=True)
-def _proxy(settings: Any) -> None:
-    settings.PROXIES = parse_proxies("1")
-
-
-@pytest.fixture
-def custom(acme: TestTenant) -> Iterator[str]:
-    """A domain that acme has proved to be its own."""
-    name = f"{uuid4().hex[:8]}.shop.example"
-    domain = Domain.objects.create(domain=name, tenant=Tenant.objects.get(code=acme.code), is_primary=False)
-    yield name
-    domain.delete()
-
-
-def ask(host: str, path: str, **headers: str) -> Any:
-    return Client(headers={"Host": host} | headers).get(path)
 
 
 def sign_in(client: Client, site: TestTenant, **headers: str) -> Any:
@@ -145,63 +120,6 @@ def test_metrics_look_at_who_spoke_to_us() -> None:
     assert Client(headers=host | far).get("/metrics").status_code == 401, "a proxy of this machine, for somebody"
     assert Client(headers=host).get("/metrics", REMOTE_ADDR="::ffff:127.0.0.1").status_code == 200
     assert Client(headers=host).get("/metrics", REMOTE_ADDR="").status_code == 200, "a socket of this machine"
-
-
-def test_hsts_goes_by_the_host(acme: TestTenant, custom: str, settings: Any) -> None:
-    assert not ask(acme.host, "/sign-in/", **ADA).has_header("Strict-Transport-Security")
-    assert ask(custom, "/sign-in/", **ADA)["Strict-Transport-Security"] == f"max-age={HSTS_AGE}"
-    assert not ask(custom, "/sign-in/").has_header("Strict-Transport-Security")
-    assert not ask("nobody.example", "/", **ADA).has_header("Strict-Transport-Security")
-    settings.PUBLIC_HOST = custom  # as if that were our own
-    for host, path in ((custom, "/sign-in/"), (custom, "/api/v1/todos/"), (f"nobody.{custom}", "/"), (custom, "/none")):
-        assert ask(host, path, **ADA)["Strict-Transport-Security"] == f"max-age={HSTS_AGE}; includeSubDomains"
-
-
-@pytest.mark.parametrize(
-    "host", ["localhost", "a.localhost", "localhost:8000", "127.0.0.1", "[::1]", "10.0.0.1:80", "a b"]
-)
-def test_a_local_host_and_an_address_have_none(host: str) -> None:
-    assert hsts_policy(RequestFactory().get("/", headers={"Host": host})) == ""
-
-
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_http_is_redirected_with_its_method_where_the_address_is_https(
-    acme: TestTenant, custom: str, settings: Any, method: str
-) -> None:
-    settings.PUBLIC_ADDRESS = "https://localhost:8443"
-    for host in (acme.host, f"{acme.host}:8000", custom):
-        answer = Client(headers={"Host": host}).generic(method, "/api/v1/todos/?a=b%20c")
-        name = host.partition(":")[0]
-        assert (answer.status_code, answer["Location"]) == (308, f"https://{name}:8443/api/v1/todos/?a=b%20c")
-    assert ask(acme.host, "/sign-in/", **ADA).status_code == 200
-    assert ask("nobody.localhost", "/").status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-def test_probes_are_not(settings: Any, tenants: Any, path: str) -> None:
-    settings.PUBLIC_ADDRESS = "https://localhost"
-    assert ask("localhost", path).status_code in (200, 503)
-    assert ask("10.0.0.1:8000", path).status_code in (200, 503)
-
-
-@pytest.mark.parametrize("address", ["http://localhost:8000", "http://tenfold.example"])
-def test_nothing_is_redirected_where_the_address_is_http(acme: TestTenant, settings: Any, address: str) -> None:
-    settings.PUBLIC_ADDRESS = address
-    assert ask(acme.host, "/sign-in/").status_code == 200
-
-
-def test_an_https_address_without_proxies_does_not_start(settings: Any) -> None:
-    refuse_to_start()
-    settings.PUBLIC_ADDRESS = "https://tenfold.example"
-    refuse_to_start()
-    settings.PROXIES = parse_proxies("0")
-    with pytest.raises(SystemCheckError, match="TENFOLD_PROXIES") as web:
-        refuse_to_start()
-    with pytest.raises(SystemExit) as worker:
-        _fenced()
-    assert str(web.value) == str(worker.value)
-    settings.PUBLIC_ADDRESS = "http://tenfold.example"
-    refuse_to_start()
 
 
 def test_whatever_is_signed_in_is_stored_nowhere(acme: TestTenant, api: Api) -> None:

@@ -7,58 +7,22 @@ which makes it as good as one that the machine trusts: cookies, HSTS and mixed c
 
 import json
 import socket
-import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from config.tests.edge.terminator import ADA, BOB, Front, terminating
-from config.tests.visiting import CHROMIUM, NEEDED, QUIET, serving
-from conftest import Api, TestTenant
+from config.tests.edge.installation import ACME, CUSTOM, PUBLIC, ask
+from config.tests.edge.terminator import ADA, BOB, Front
+from config.tests.visiting import CHROMIUM, NEEDED, QUIET
+from conftest import PASSWORD, Api, TestTenant
 from surveys.tests.examples import TEAM
-from tenants.models import Domain, SignInTry, Tenant, User
+from tenants.models import SignInTry, User
 from tenants.throttle import PER_ADDRESS
-
-PUBLIC, CUSTOM = "tenfold.example", "shop.acme-store.example"
-ACME = f"acme.{PUBLIC}"
-PASSWORD = "correct horse battery"
-
-type Browse = Callable[[], Page]
-
-
-@pytest.fixture(scope="module")
-def hosts(tenants: dict[str, TestTenant]) -> Iterator[None]:
-    """The names lead to acme and to the public host, beside those that end with `localhost`."""
-    led = {PUBLIC: "public", ACME: "acme", CUSTOM: "acme", f"globex.{PUBLIC}": "globex"}
-    rows = [Domain(domain=name, tenant=Tenant.objects.get(code=code), is_primary=False) for name, code in led.items()]
-    for row in rows:
-        row.save()
-    yield
-    for row in rows:
-        row.delete()
-
-
-@pytest.fixture(scope="module")
-def web(hosts: None) -> Iterator[int]:
-    """The web process of an installation behind one proxy."""
-    said = {"TENFOLD_HOST": PUBLIC, "TENFOLD_ADDRESS": f"https://{PUBLIC}", "TENFOLD_PROXIES": "1"}
-    with serving(**said) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def front(web: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    """The proxy in front of it."""
-    names, folder = (PUBLIC, f"*.{PUBLIC}", CUSTOM), tmp_path_factory.mktemp("tls")
-    with terminating(web, names=names, folder=folder) as front:
-        yield front
 
 
 @pytest.fixture(scope="module")
@@ -262,20 +226,3 @@ def test_http_leads_to_https_with_all_that_was_sent(front: Front, web: int) -> N
         told = past.makefile("rb").read().decode().lower()
     assert told.startswith("http/1.1 308")
     assert f"location: https://{ACME}//evil.example/\r\n" in told
-
-
-def ask(front: Front, to: tuple[int, str], method: str, path: str, body: str = "", /, **headers: str) -> Any:
-    """What a host answers at a port of the proxy, whose certificate is looked at."""
-    port, host = to
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    if port != front.plain:
-        context = ssl.create_default_context(cafile=front.authority)
-        connection.sock = context.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname=host)
-    try:
-        connection.request(method, path, body or None, {"Host": host, **headers})
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        cookies = answer.headers.get_all("Set-Cookie") or []
-        return SimpleNamespace(status=answer.status, headers=answer.headers, cookies=cookies, text=text)
-    finally:
-        connection.close()
