@@ -59,7 +59,9 @@ def _serve(server: socket.socket, context: ssl.SSLContext) -> None:
             return
         try:
             with context.wrap_socket(line, server_side=True) as safe:
-                safe.recv(65536)
+                request = b""
+                while not request.endswith(b"\r\n\r\n{}") and (piece := safe.recv(65536)):
+                    request += piece  # all of it: what is left unread would reset the answer
                 safe.sendall(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")
         except OSError:
             line.close()
