@@ -14,7 +14,7 @@ from config.stack.app import web
 from config.stack.ports import LOOPBACK, free_port
 from config.tests.test_end_to_end import on_these_stores
 
-START_TIMEOUT = 60.0
+START_TIMEOUT, STOP_TIMEOUT = 60.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
 
 @dataclass(frozen=True, slots=True)
 class Web:
@@ -36,6 +40,10 @@ class Web:
 
     process: "subprocess.Popen[bytes]"
     port: int
+
+    def get(self, path: str, *, host: str, **headers: str) -> Answer:
+        """See `request`."""
+        return self.request("GET", path, host=host, **headers)
 
     def request(self, method: str, path: str, body: object = None, *, host: str, **headers: str) -> Answer:
         """One request on a connection of its own; `if_match="7"` is the header If-Match. A body
@@ -66,7 +74,7 @@ def serving(**environment_of_it: str) -> Iterator[Web]:
         yield _once_alive(Web(process, port))
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(STOP_TIMEOUT)
 
 
 def _once_alive(found: Web) -> Web:

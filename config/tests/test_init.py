@@ -12,7 +12,7 @@ import pytest
 
 from config.environment import ROOT
 from config.stack.ports import LOOPBACK
-from config.tests.web_process import web_process
+from config.tests.serving import serving
 from docs.tests.conftest import database  # noqa: F401  # a fixture
 
 LINK = re.compile(r"^http\S+/reset/\S+$", re.MULTILINE)
@@ -55,10 +55,10 @@ def test_two_machines_at_once_prepare_it_once_and_the_one_link_lets_staff_in(emp
     assert sorted("nothing to do" in each for each in migrated) == [False, True]
     assert all("this store keeps no point-in-time recovery" in each for each in said)
     [link] = [found for each in said for found in LINK.findall(each)]
-    with web_process(**empty) as (_, port):
-        assert sign_in(port) != 302
-        set_password(port, link)
-        assert sign_in(port) == 302
+    with serving(**empty) as web:
+        assert sign_in(web.port) != 302
+        set_password(web.port, link)
+        assert sign_in(web.port) == 302
     code, again = run(empty, "init", "--staff-email", "first@staff.example")
     assert (code, LINK.findall(again), "first@staff.example is there" in again) == (0, [], True)
     assert again.count("nothing to do") == 2

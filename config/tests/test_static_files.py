@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from config.environment import ROOT
 from config.static_files import STAMP, collect_static, fingerprint, sources
-from config.tests.web_process import get, web_process
+from config.tests.serving import Web, serving
 from conftest import TestTenant
 from tenants.models import User
 from tenants.tests.browsers import signed_in
@@ -28,9 +28,9 @@ NAMED = re.compile(r"""{%\s*static\s+["']([^"'{]+)["']""")
 
 
 @pytest.fixture(scope="module")
-def port(tenants: dict[str, TestTenant]) -> Iterator[int]:
-    with web_process() as (_, port):
-        yield port
+def web(tenants: dict[str, TestTenant]) -> Iterator[Web]:
+    with serving() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def cookies(host: str, email: str, password: str) -> str:
     return "; ".join(f"{each.key}={each.value}" for each in kept)
 
 
-def test_pages_name_files_by_hash_and_each_is_kept_for_a_year(port: int, acme: TestTenant, staff: str) -> None:
+def test_pages_name_files_by_hash_and_each_is_kept_for_a_year(web: Web, acme: TestTenant, staff: str) -> None:
     owner, public = cookies(acme.host, acme.owner, acme.password), settings.PUBLIC_HOST
     pages = [
         (public, "/", ""),
@@ -58,48 +58,44 @@ def test_pages_name_files_by_hash_and_each_is_kept_for_a_year(port: int, acme: T
     ]
     named: set[str] = set()
     for host, path, cookie in pages:
-        answer, body = get(port, path, host=host, cookie=cookie)
+        answer = web.get(path, host=host, cookie=cookie)
         assert answer.status == 200
-        named |= (found := set(STATIC.findall(body.decode())))
+        named |= (found := set(STATIC.findall(answer.text)))
         assert found, path
     for path in sorted(named):
-        answer, _ = get(port, path, host=acme.host, accept_encoding="gzip")
+        answer = web.get(path, host=acme.host, accept_encoding="gzip")
         kept = answer.headers["Cache-Control"].replace(" ", "").split(",")
         assert (answer.status, f"max-age={YEAR}" in kept, "immutable" in kept) == (200, True, True), path
     css = next(path for path in named if re.search(r"/app\.[0-9a-f]{12}\.css$", path))
-    assert get(port, css, host=public, accept_encoding="gzip")[0].headers["Content-Encoding"] == "gzip"
+    assert web.get(css, host=public, accept_encoding="gzip").headers["Content-Encoding"] == "gzip"
 
 
-def test_every_page_of_the_admin_finds_what_it_names(port: int, staff: str) -> None:
+def test_every_page_of_the_admin_finds_what_it_names(web: Web, staff: str) -> None:
     urls = [
         reverse(f"admin:{m._meta.label_lower.replace('.', '_')}_changelist", urlconf=settings.PUBLIC_SCHEMA_URLCONF)
         for m in admin.site._registry
     ]
-    answers = {url: get(port, url, host=settings.PUBLIC_HOST, cookie=staff) for url in urls}
-    assert {url: answer.status for url, (answer, _) in answers.items() if answer.status != 200} == {}
-    named = set().union(*(STATIC.findall(body.decode()) for _, body in answers.values()))
-    assert [path for path in named if get(port, path, host=settings.PUBLIC_HOST)[0].status != 200] == []
+    answers = {url: web.get(url, host=settings.PUBLIC_HOST, cookie=staff) for url in urls}
+    assert {url: answer.status for url, answer in answers.items() if answer.status != 200} == {}
+    named = set().union(*(STATIC.findall(answer.text) for answer in answers.values()))
+    assert [path for path in named if web.get(path, host=settings.PUBLIC_HOST).status != 200] == []
 
 
-def test_a_script_names_what_it_imports_by_hash_too(port: int, acme: TestTenant) -> None:
-    body = get(port, "/static/surveys/form.js", host=acme.host)[1].decode()
+def test_a_script_names_what_it_imports_by_hash_too(web: Web, acme: TestTenant) -> None:
+    body = web.get("/static/surveys/form.js", host=acme.host).text
     assert './logic.js"' in body  # as it was written, under its own name
-    manifest = get(port, "/static/staticfiles.json", host=acme.host)[1].decode()
+    manifest = web.get("/static/staticfiles.json", host=acme.host).text
     [hashed] = re.findall(r'"(surveys/form\.[0-9a-f]{12}\.js)"', manifest)
-    [imported] = re.findall(
-        r'from "\./(logic\.[0-9a-f]{12}\.js)"', get(port, f"/static/{hashed}", host=acme.host)[1].decode()
-    )
-    assert get(port, f"/static/surveys/{imported}", host=acme.host)[0].status == 200
+    [imported] = re.findall(r'from "\./(logic\.[0-9a-f]{12}\.js)"', web.get(f"/static/{hashed}", host=acme.host).text)
+    assert web.get(f"/static/surveys/{imported}", host=acme.host).status == 200
 
 
-def test_a_name_without_its_hash_is_kept_shortly_and_one_of_another_release_is_gone(
-    port: int, acme: TestTenant
-) -> None:
-    answer, _ = get(port, "/static/app.css", host=acme.host, accept_encoding="gzip")
+def test_a_name_without_its_hash_is_kept_shortly_and_one_of_another_release_is_gone(web: Web, acme: TestTenant) -> None:
+    answer = web.get("/static/app.css", host=acme.host, accept_encoding="gzip")
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "max-age=60, public")
     assert answer.headers["Content-Encoding"] == "gzip"
     for path in ("/static/app.000000000000.css", "/static/", "/static/../manage.py", "/static/js/", "/static/%00"):
-        assert get(port, path, host=acme.host)[0].status in (400, 404), path
+        assert web.get(path, host=acme.host).status in (400, 404), path
 
 
 def test_every_template_names_files_that_are_there() -> None:

@@ -1,6 +1,8 @@
 """What is said to a web process byte by byte."""
 
 import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from io import BytesIO
@@ -56,3 +58,20 @@ def chunked(body: bytes, *, size: int = 5, trailers: str = "") -> bytes:
     while chunk := stream.read(size):
         text += b"%x\r\n%b\r\n" % (len(chunk), chunk)
     return text + b"0\r\n" + trailers.encode() + b"\r\n"
+
+
+@contextmanager
+def sent(port: int, head: str, headers: Mapping[str, str]) -> Iterator[socket.socket]:
+    """A connection on which a request's head was sent, and nothing was read yet."""
+    lines = [f"{head} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    with socket.create_connection((LOOPBACK, port), timeout=30) as client:
+        client.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        yield client
+
+
+def read_until(client: socket.socket, end: bytes) -> bytes:
+    """What comes, up to and with `end`, or until the server closes."""
+    found = b""
+    while end not in found and (more := client.recv(65536)):
+        found += more
+    return found
