@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import connection
+from psycopg_pool import PoolTimeout
 
 from config.broker import require_broker
 from config.lag import PROBE_TIMEOUT, briefly
 from config.log_probe import LogProbe
 from config.parts import Part, PartFigures, judge, own_clock
+from config.postgres.connection import NoAnswer as PostgresSilent
 from config.probe_question import Asked, NoAnswer, ProbeQuestion
 from config.process_figures import Figures, read_figures
 from cqrs.dynamodb.probe import LogProbeFailed
@@ -82,7 +84,7 @@ def _part(name: str, asked: Asked[PartFigures], timeout: float) -> Part:
         return Part(str(error))
     except Exception as error:  # whatever it is, it is told
         _log.info("part is not well", part=name, error=repr(error))
-        return Part(type(error).__name__)
+        return Part(_reason(error))
 
 
 def _by_figures(asked: Asked[Figures], timeout: float) -> Mapping[str, Part]:
@@ -90,8 +92,13 @@ def _by_figures(asked: Asked[Figures], timeout: float) -> Mapping[str, Part]:
     try:
         return judge(asked.result(timeout=timeout))
     except Exception as error:  # the part `postgres` says more
-        why = str(error) if isinstance(error, NoAnswer) else type(error).__name__
-        return dict.fromkeys(BY_FIGURES, Part(f"not known, Postgres: {why}"))
+        return dict.fromkeys(BY_FIGURES, Part(f"not known, Postgres: {_reason(error)}"))
+
+
+def _reason(error: Exception) -> str:
+    """Of an error's text nothing is told, there may be an address in it; but whether a part is silent, or gone."""
+    is_silent = isinstance(error, NoAnswer) or isinstance(error.__cause__, PostgresSilent | PoolTimeout)
+    return str(NoAnswer()) if is_silent else type(error).__name__
 
 
 BY_FIGURES = ("workers", "beat", "lag", "parked", "breaker", "canary", "clocks")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 
 class ProcessSeen(models.Model):
@@ -17,8 +18,8 @@ class ProcessSeen(models.Model):
     name = models.CharField(max_length=200, primary_key=True)
     """`<kind>:<machine>:<process id>:<random>`: no two processes ever share one."""
     kind = models.CharField(max_length=10, choices=Kind)
-    started_at = models.DateTimeField(db_default=Now())
-    seen_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    seen_at = models.DateTimeField(default=timezone.now, db_default=Now())
     trouble = models.CharField(max_length=200, blank=True, default="")
     """What keeps it from its work, in words: a wrong clock. Empty where nothing does."""
 

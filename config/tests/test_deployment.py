@@ -18,6 +18,7 @@ COMPLETE = {
     "TENFOLD_MASTER_KEY": secrets.token_urlsafe(50),
     "TENFOLD_HOST": "tenfold.example",
     "TENFOLD_ADDRESS": "https://tenfold.example",
+    "TENFOLD_PROXIES": "1",
     "TENFOLD_MAIL": "smtp+plain://127.0.0.1:25",
 }
 WRONG = {

@@ -4,17 +4,21 @@ import json
 import stat
 from typing import Any
 
+import pytest
 from django.core.management import call_command
 from django.test import Client
 
 from config.demo import SHOPS
 from config.environment import environment
+from config.management.commands.seed_demo import PEOPLE
 from cqrs.domain import NotFound, Version
 from cqrs.dynamodb.store import store
 from cqrs.log import Log
 from orders.domain import ORDER
 from orders.domain import Status as OrderStatus
-from tenants.models import ApiKey, User
+from tenants.models import ApiKey, Tenant, User
+from tenants.principal import Role
+from tenants.provisioning import add_member
 from todos.domain import TODO, Status, Todo
 
 
@@ -22,6 +26,13 @@ def seeded() -> dict[str, Any]:
     call_command("seed_demo")
     found: dict[str, Any] = json.loads((environment().local / "demo.json").read_text("utf-8"))
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _owners(tenants: Any) -> None:
+    """The suite's tenants have the demo's codes: the demo's people own them as well."""
+    for code, (owner, _) in PEOPLE.items():
+        add_member(Tenant.objects.get(code=code), email=f"{owner.split()[0].lower()}@{code}.example", role=Role.OWNER)
 
 
 def get_in(demo: dict[str, Any], code: str) -> None:

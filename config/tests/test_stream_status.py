@@ -45,7 +45,7 @@ def test_it_fails_where_rows_are_further_behind_than_allowed(api: Api) -> None:
     api.drain()
     status("--fail-above", "60")
     with pytest.raises(SystemExit) as ended:
-        status("--fail-above", "-1")
+        status("--fail-above", "0")
     assert ended.value.code == 1
     late = Shard.objects.create(id="test-late", leased_until=Now(), caught_up_at=timezone.now().replace(year=2020))
     try:

@@ -63,7 +63,7 @@ def test_what_the_page_says_makes_a_production_that_works(operator: Reader, tmp_
     made = ask(port, "POST", "/api/v1/todos/", key=key, body={"name": "in production"})
     assert made["name"] == "in production"
     assert any(made["id"] in listed(port, key) for _ in range(TRIES))
-    css = operator.run("curl -s http://tenfold.example.com:8000/".replace("8000", str(port)))
+    css = operator.run(f"curl -s -H 'X-Forwarded-Proto: https' http://tenfold.example.com:{port}/")
     assert "/static/app." in css
     log = (tmp_path / "beat.log").read_text("utf-8")
     assert "Traceback" not in log
