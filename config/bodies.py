@@ -65,14 +65,14 @@ def _has_body(environ: Environ) -> bool:
 
 def _receive(environ: Environ) -> None:
     try:
-        body = _read(environ)
+        body = _read_body(environ)
     except Refused as refused:
         body = b""
         environ.setdefault(REFUSED, refused)
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
 
 
-def _read(environ: Environ) -> bytes:
+def _read_body(environ: Environ) -> bytes:
     """The body. BodyTooLarge, IncompleteBody, LengthRequired."""
     if announced := int(environ.get("CONTENT_LENGTH") or 0):
         return _read_announced(environ, announced)

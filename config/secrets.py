@@ -12,15 +12,15 @@ from config.environment import environment
 
 def secret_key() -> str:
     """Django's SECRET_KEY: TENFOLD_SECRET_KEY, else one made once and kept in `.local/secret_key`."""
-    return environment().secret_key or _kept("secret_key")
+    return environment().secret_key or _local_secret("secret_key")
 
 
 def master_key() -> str:
     """What wraps the keys of persons: TENFOLD_MASTER_KEY, else one made once and kept in `.local/master_key`."""
-    return environment().master_key or _kept("master_key")
+    return environment().master_key or _local_secret("master_key")
 
 
-def _kept(name: str) -> str:
+def _local_secret(name: str) -> str:
     env = environment()
     return "" if env.stores_elsewhere else _made_once(env.local / name)
 

@@ -2,7 +2,8 @@
 it have to live.
 
 So what is asked for must stand somewhere else as well, a row that the clock's tasks find: a message only makes it
-quick. Celery's own `delay` and `apply_async` wait for the broker; a test finds whoever calls them.
+quick. Celery's own `delay` and `apply_async` wait for the broker; a test finds whoever calls them. A little past the
+usual length: the queue, its thread and its connection are read together.
 """
 
 import threading

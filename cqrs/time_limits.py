@@ -62,10 +62,10 @@ class Watch:
 
     def _start(self) -> None:
         if not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._look, name="time-limits", daemon=True)
+            self._thread = threading.Thread(target=self._watch, name="time-limits", daemon=True)
             self._thread.start()
 
-    def _look(self) -> None:
+    def _watch(self) -> None:
         while True:
             time.sleep(self._interval)
             now = time.monotonic()

@@ -75,7 +75,7 @@ class OwnStack:
         """The processes whose command line has these words, the oldest first."""
         return [pid for pid in sorted(orphans(self.local)) if words in _command_line(pid)]
 
-    def said(self) -> str:
+    def read_screen(self) -> str:
         """What it has written so far."""
         return self.screen.read_text("utf-8")
 
@@ -121,8 +121,8 @@ def own_stack(local: Path) -> Iterator[OwnStack]:
         )
     try:
         found = OwnStack(local, env, screen)
-        eventually(lambda: "╰" in found.said() or process.poll() is not None, within=120, what=found.said)
-        assert process.poll() is None, found.said()
+        eventually(lambda: "╰" in found.read_screen() or process.poll() is not None, within=120, what=found.read_screen)
+        assert process.poll() is None, found.read_screen()
         yield found
     finally:
         process.kill()

@@ -22,7 +22,7 @@ from config.stack import liveness
 from config.stack.ports import free_port
 from config.tests.own_stack import OwnStack, eventually, own_stack
 
-PROBE_MOST = 3.0
+MAX_PROBE_SECONDS = 3.0
 """Seconds; a probe has two, and this machine is busy."""
 
 LONGER_THAN_PATIENCE = 17.0
@@ -62,7 +62,7 @@ def _a_frozen_broker_is_a_warning(stack: OwnStack) -> None:
         assert (ready.status, ready.body["status"]) == (200, "ready")
         assert [each for each in ready.body["warnings"] if each.startswith("broker: ")]
         assert (status.status, status.body["checks"]["broker"]["ok"]) == (503, False)
-        assert max(ready.seconds, status.seconds) < PROBE_MOST
+        assert max(ready.seconds, status.seconds) < MAX_PROBE_SECONDS
         assert stack.add_todo("without a broker").status == 201
         assert 'tenfold_part_up{part="broker"} 0.0' in stack.get("/metrics").text
     _until_well(stack)
@@ -94,13 +94,13 @@ def _a_frozen_store_replaces_nobody(stack: OwnStack) -> None:
         refused = [stack.get("/readyz") for _ in range(3)]
         assert [each.status for each in refused] == [503] * 3
         assert refused[0].body["checks"]["postgres"]["reason"] == "no answer in time"
-        assert max(each.seconds for each in refused) < PROBE_MOST
+        assert max(each.seconds for each in refused) < MAX_PROBE_SECONDS
         assert stack.get("/healthz").status == 200
         time.sleep(begun + LONGER_THAN_PATIENCE - time.monotonic())
         assert [stack.pids(words) for words in PROCESSES] == before
     _until_well(stack)
     assert [stack.pids(words) for words in PROCESSES] == before
-    assert "is killed" not in stack.said()
+    assert "is killed" not in stack.read_screen()
 
 
 def _frozen_processes_are_replaced(stack: OwnStack) -> None:
@@ -109,11 +109,11 @@ def _frozen_processes_are_replaced(stack: OwnStack) -> None:
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     begun = time.monotonic()
-    eventually(lambda: not {*stopped} & {*stack.pids("")}, within=40, what=stack.said)
+    eventually(lambda: not {*stopped} & {*stack.pids("")}, within=40, what=stack.read_screen)
     assert time.monotonic() - begun > 10
     _until_well(stack)
     for title in ("Web", "Worker", "Beat"):
-        assert f"{title} is killed: process " in stack.said()
+        assert f"{title} is killed: process " in stack.read_screen()
 
 
 def _a_process_with_a_wrong_clock_writes_nothing_until_it_is_right(stack: OwnStack) -> None:

@@ -80,7 +80,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def said(tenants: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def outputs(tenants: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the arguments' names in braces stand for: a tenant of these tests' own, its owner, files."""
     code, folder = f"cmd{uuid4().hex[:10]}", tmp_path_factory.mktemp("commands")
     provision(code, name=code, owner_email=f"owner@{code}.example")
@@ -121,38 +121,38 @@ def _cases() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("name", "given"), list(_cases()))
 def test_whatever_is_given_there_is_no_traceback(
-    said: dict[str, str], capsys: pytest.CaptureFixture[str], name: str, given: Any
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str], name: str, given: Any
 ) -> None:
     if isinstance(given, list):
         assert _run(name, given) == 2
         assert "Traceback" not in capsys.readouterr().err
         return
     for bad in BAD:
-        usual = [each.format(**said) for each in USUAL.get(name, ())]
-        (Path(said["file"])).unlink(missing_ok=True)
+        usual = [each.format(**outputs) for each in USUAL.get(name, ())]
+        (Path(outputs["file"])).unlink(missing_ok=True)
         assert _run(name, _with(usual, given, bad)) in (0, 1, 2), (name, given, bad)
         assert "Traceback" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("refused", REFUSED, ids=lambda each: " ".join([each[0], *each[1]])[:60])
 def test_what_is_wrong_is_said_in_a_line(
-    said: dict[str, str], capsys: pytest.CaptureFixture[str], refused: tuple[str, Sequence[str], int, str]
+    outputs: dict[str, str], capsys: pytest.CaptureFixture[str], refused: tuple[str, Sequence[str], int, str]
 ) -> None:
     name, given, code, why = refused
-    assert _run(name, [each.format(**said) for each in given]) == code
+    assert _run(name, [each.format(**outputs) for each in given]) == code
     told = capsys.readouterr().err
     assert why in told
     assert "Traceback" not in told
 
 
-def test_a_stranger_does_not_become_an_owner_and_an_owner_asks_twice(said: dict[str, str]) -> None:
-    owners = Membership.objects.filter(tenant__code=said["tenant"])
+def test_a_stranger_does_not_become_an_owner_and_an_owner_asks_twice(outputs: dict[str, str]) -> None:
+    owners = Membership.objects.filter(tenant__code=outputs["tenant"])
     before = list(owners.values())
-    assert _run("provision_tenant", [said["tenant"], "--owner-email=stranger@else.example"]) == 1
-    assert _run("provision_tenant", [said["tenant"], f"--owner-email={said['owner']}"]) == 0
+    assert _run("provision_tenant", [outputs["tenant"], "--owner-email=stranger@else.example"]) == 1
+    assert _run("provision_tenant", [outputs["tenant"], f"--owner-email={outputs['owner']}"]) == 0
     assert list(owners.values()) == before
     assert not User.objects.filter(email="stranger@else.example").exists()
-    assert not Tenant.objects.filter(code=said["new"]).exists()
+    assert not Tenant.objects.filter(code=outputs["new"]).exists()
 
 
 def _with(usual: list[str], argument: str, bad: str) -> list[str]:

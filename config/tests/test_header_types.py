@@ -40,7 +40,7 @@ def port(tenants: Any) -> Iterator[int]:
 FORM = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n--b--\r\n'
 
 
-def asked(port: int, method: str, path: str, acme: TestTenant, body: bytes = b"", **headers: str) -> int:
+def ask_status(port: int, method: str, path: str, acme: TestTenant, body: bytes = b"", **headers: str) -> int:
     """The status of the answer."""
     key = {"Authorization": f"Bearer {acme.key}", "Content_Length": str(len(body))}
     return say(port, head(method, path, acme.host, **key, **headers).decode().encode("latin-1") + body).status
@@ -48,13 +48,13 @@ def asked(port: int, method: str, path: str, acme: TestTenant, body: bytes = b""
 
 @pytest.mark.parametrize("kind", STRANGE)
 def test_a_strange_type_is_refused(port: int, acme: TestTenant, kind: str) -> None:
-    assert asked(port, "POST", "/api/v1/todos/", acme, b'{"name": "x"}', Content_Type=kind) == 415
-    assert asked(port, "POST", "/sign-in/", acme, FORM, Content_Type=kind) in (400, 403, 415)
-    assert asked(port, "GET", "/api/v1/todos/?q=%E4%F6", acme, Content_Type=kind) == 200
-    assert asked(port, "GET", "/sign-in/?next=%FF", acme, Content_Type=kind) == 200
+    assert ask_status(port, "POST", "/api/v1/todos/", acme, b'{"name": "x"}', Content_Type=kind) == 415
+    assert ask_status(port, "POST", "/sign-in/", acme, FORM, Content_Type=kind) in (400, 403, 415)
+    assert ask_status(port, "GET", "/api/v1/todos/?q=%E4%F6", acme, Content_Type=kind) == 200
+    assert ask_status(port, "GET", "/sign-in/?next=%FF", acme, Content_Type=kind) == 200
 
 
 @pytest.mark.parametrize("accept", [*STRANGE, "text/html", "", "nonsense", "*/*;q=x", "a/b;" * 300])
 def test_a_strange_wish_is_no_defect(port: int, acme: TestTenant, accept: str) -> None:
     for path in ("/api/v1/todos/?limit=1", "/sign-in/", "/api/v1/events/?limit=1", "/api/schema/"):
-        assert asked(port, "GET", path, acme, Accept=accept) in (200, 406), path
+        assert ask_status(port, "GET", path, acme, Accept=accept) in (200, 406), path

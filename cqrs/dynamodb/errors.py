@@ -2,7 +2,7 @@
 
 Codes are those of botocore's model of both services, of the JSON protocol and of what stands before it (the API
 reference's "Common Errors" and "Error handling with DynamoDB"); exceptions are botocore's. A test holds the table
-against both. `cqrs.dynamodb.failures` looks into it.
+against both. `cqrs.dynamodb.failures` looks into it. One table, however long.
 """
 
 from collections.abc import Mapping

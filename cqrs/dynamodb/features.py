@@ -1,4 +1,6 @@
-"""What a table has besides its keys: stream, time to live, recovery, protection. What is missing is mended."""
+"""What a table has besides its keys: stream, time to live, recovery, protection. What is missing is mended.
+
+A little past the usual length: each feature is asked for and mended beside the others."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -26,7 +26,7 @@ def write_probe() -> None:
 def read_probe() -> None:
     """Read the item, once: the answer's `Date` is what is wanted. LogProbeFailed."""
     try:
-        _read()
+        _read_item()
     except FAILURES as error:
         raise LogProbeFailed(failure_of(error).name) from error
 
@@ -35,9 +35,9 @@ def refuse_skewed() -> None:
     """Raise ClockSkew where this process may not write. A process that the log has not yet told the time, such as a
     command that has just begun, asks first. StoreAway, Busy."""
     if not is_measured(LOG):
-        until_answered(_read)
+        until_answered(_read_item)
     refuse_known_skew()
 
 
-def _read() -> None:
+def _read_item() -> None:
     dynamodb().get_item(TableName=table("counters"), Key=PROBE, ConsistentRead=True)

@@ -29,12 +29,12 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         return _shown(request)
     try:
         form = typed(request)  # looks up a name, which no transaction should wait for
-        return _shown(request, made=make_secret(request, lambda: _made(request, form), action="webhook.created"))
+        return _shown(request, made=make_secret(request, lambda: _create(request, form), action="webhook.created"))
     except Refused as refused:
         return _shown(request, refused=refused)
 
 
-def _made(request: HttpRequest, form: Mapping[str, Any]) -> Made:
+def _create(request: HttpRequest, form: Mapping[str, Any]) -> Made:
     return endpoints.made(tenant_of(request), **form, by=principal_of(request).actor.id)
 
 
