@@ -1,30 +1,14 @@
 """Which pages may send forms: those of the same tenant, by https as by http."""
 
-from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from config.edge.proxies import parse_proxies
 from conftest import TestTenant
-from tenants.models import Domain, Tenant, User
+from tenants.models import User
 from tenants.tests.browsers import in_session
-
-
-@pytest.fixture(autouse=True)
-def _proxy(settings: Any) -> None:
-    settings.PROXIES = parse_proxies("1")
-
-
-@pytest.fixture
-def custom(acme: TestTenant) -> Iterator[str]:
-    """A domain that acme has proved to be its own."""
-    name = f"{uuid4().hex[:8]}.shop.example"
-    domain = Domain.objects.create(domain=name, tenant=Tenant.objects.get(code=acme.code), is_primary=False)
-    yield name
-    domain.delete()
 
 
 def sent(host: str, scheme: str = "https", **headers: str) -> int:
