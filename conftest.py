@@ -78,7 +78,7 @@ def tenants(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock():
         create_tables()
         create_public()
-        yield {code: _tenant(code) for code in ("acme", "globex")}
+        yield {code: make_tenant(code) for code in ("acme", "globex")}
         METER.flush()  # while DynamoDB is there
 
 
@@ -96,7 +96,7 @@ def globex(tenants: dict[str, TestTenant]) -> TestTenant:
 def initech(tenants: dict[str, TestTenant], django_db_blocker: DjangoDbBlocker) -> TestTenant:
     """A tenant that nobody shows anything of but what its log holds, so that it can be made again from there."""
     with django_db_blocker.unblock():
-        return _tenant("initech")
+        return make_tenant("initech")
 
 
 class Api:
@@ -130,7 +130,8 @@ def api(acme: TestTenant) -> Api:
     return Api(acme)
 
 
-def _tenant(code: str) -> TestTenant:
+def make_tenant(code: str) -> TestTenant:
+    """A tenant with an owner, a viewer and a key."""
     from tenants.keys import create_key  # noqa: PLC0415
     from tenants.models import User  # noqa: PLC0415
     from tenants.principal import Role  # noqa: PLC0415

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 
 from config.environment import environment
 from config.songs import last_song
@@ -12,8 +13,8 @@ from config.stack.app import beat, kind_workers, worker
 from config.tests.brokers import await_true
 from config.tests.running import running
 from config.tests.silent import Mailbox, mail_server, silent_server
-from conftest import Api
-from tenants.models import Invitation
+from conftest import Api, make_tenant
+from tenants.models import AddressClaim, Invitation, ResetRequest
 from tenants.provisioning import create_system
 from webhooks.models import Delivery, Endpoint
 from webhooks.tests.receiver import receiving
@@ -23,9 +24,17 @@ SILENT = 6
 
 
 @pytest.fixture(scope="module")
+def api(tenants: object) -> Api:
+    """The API of a tenant of these tests' own: another has what other tests left."""
+    return Api(make_tenant(f"slow{uuid4().hex[:8]}"))
+
+
+@pytest.fixture(scope="module")
 def mailbox(tmp_path_factory: pytest.TempPathFactory, tenants: object) -> Iterator[Mailbox]:
     """All that `make run` starts, but for the web process, with a mail server that leaves three connections silent."""
     create_system()
+    for mails in (Invitation, AddressClaim, ResetRequest):  # those of other tests are none of this one's
+        mails.objects.filter(sent_at=None).update(sent_at=timezone.now())
     env, log = environment(), tmp_path_factory.mktemp("log")
     with mail_server(silent=3) as mailbox:
         told = {"TENFOLD_WEBHOOKS_LOCAL": "1", "TENFOLD_POOL": "0"}
@@ -57,7 +66,7 @@ def test_other_webhooks_go_out_and_rows_and_heartbeat_keep_up(mailbox: Mailbox, 
 def test_other_mails_go_out(mailbox: Mailbox, api: Api) -> None:
     ids = [_invited(api) for _ in range(5)]
     addresses = {Invitation.objects.get(id=id).email for id in ids}
-    assert await_true(lambda: len(addresses.intersection(mailbox.came)) == 2) < 9, "less than a silent server's ten"
+    assert await_true(lambda: len(addresses.intersection(mailbox.came)) >= 2) < 9, "less than a silent server's ten"
     Invitation.objects.filter(id__in=ids).delete()
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from pytest_django.plugin import DjangoDbBlocker
 
-from conftest import PASSWORD, TestTenant, _tenant
+from conftest import PASSWORD, TestTenant, make_tenant
 from tenants.models import Membership, SignUpTry, Tenant, User
 
 type Joined = Callable[[str], User]
@@ -20,7 +20,7 @@ type Joined = Callable[[str], User]
 @pytest.fixture(scope="session")
 def hooli(tenants: dict[str, TestTenant], django_db_blocker: DjangoDbBlocker) -> TestTenant:
     with django_db_blocker.unblock():
-        return _tenant("hooli")
+        return make_tenant("hooli")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What an endpoint may answer, byte by byte over a real connection: a status line is a delivery."""
 
+import re
 import socket
 import threading
 import time
@@ -25,8 +26,9 @@ def _local(settings: Any) -> None:
 
 
 @contextmanager
-def answering(*pieces: bytes, is_kept: bool = False, reads: int = 65536) -> Iterator[str]:
-    """An endpoint that says these pieces once it has read something; `is_kept`: and then holds the connection."""
+def answering(*pieces: bytes, is_kept: bool = False, reads: int = 0) -> Iterator[str]:
+    """An endpoint that says these pieces once it has read the request, or `reads` bytes of it, so that the rest resets
+    the connection; `is_kept`: and then holds the connection."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         over = threading.Event()
 
@@ -35,6 +37,8 @@ def answering(*pieces: bytes, is_kept: bool = False, reads: int = 65536) -> Iter
             with line:
                 if reads:
                     line.recv(reads)
+                else:
+                    _read_request(line)
                 for piece in pieces:
                     line.sendall(piece)
                 if is_kept:
@@ -47,6 +51,18 @@ def answering(*pieces: bytes, is_kept: bool = False, reads: int = 65536) -> Iter
         finally:
             over.set()
             thread.join(5)
+
+
+def _read_request(line: socket.socket) -> None:
+    """All of it: bytes that are left unread would reset the answer on its way."""
+    head = b""
+    while b"\r\n\r\n" not in head and (piece := line.recv(65536)):
+        head += piece
+    head, _, body = head.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    missing = int(length[1]) - len(body) if length else 0
+    while missing > 0 and (piece := line.recv(65536)):
+        missing -= len(piece)
 
 
 def posted(*pieces: bytes, **options: Any) -> Outcome:
