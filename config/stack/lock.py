@@ -12,6 +12,7 @@ from config.stack.failures import CannotStart
 from config.stack.processes import MARK
 
 PATIENCE = 5.0
+"""Seconds that a process may take to end, by each of the signals."""
 
 
 @contextmanager
@@ -44,11 +45,11 @@ def is_held(local: Path) -> bool:
 def end_orphans(local: Path) -> int:
     """End the children of a supervisor that was killed, and nothing else; the number of those that were left."""
     found = orphans(local)
-    deadline = time.monotonic() + PATIENCE
     for sign in (signal.SIGTERM, signal.SIGKILL):
         for pid in orphans(local):
             with suppress(ProcessLookupError):
                 os.kill(pid, sign)
+        deadline = time.monotonic() + PATIENCE  # for each: a killed process takes its moment, too
         while orphans(local) and time.monotonic() < deadline:
             time.sleep(0.05)  # they are not our children: nothing can be awaited
     return len(found)

@@ -97,12 +97,14 @@ def test_nothing_stays_when_the_supervisor_is_killed(tmp_path: Path) -> None:
 
 def test_what_ignores_even_that_is_ended_at_the_next_start_and_nothing_else_is(tmp_path: Path) -> None:
     with supervisor(tmp_path, "deaf") as process, subprocess.Popen(["sleep", "600"]) as stranger:
-        process.kill()
-        process.wait()
-        assert end_orphans(tmp_path) == 1
-        assert orphans(tmp_path) == []
-        assert stranger.poll() is None
-        stranger.kill()
+        try:
+            process.kill()
+            process.wait()
+            assert end_orphans(tmp_path) == 1
+            assert orphans(tmp_path) == []
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
 
 
 def test_a_second_one_on_the_same_folder_is_told_so(tmp_path: Path) -> None:
