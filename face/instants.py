@@ -18,6 +18,9 @@ def _valid(at: datetime) -> datetime:
         raise PydanticCustomError(refused.code, refused.detail) from None
 
 
+PLAIN = (str, int, float, type(None))
+"""What holds no instant, and is most of what is sent: no pointer is made for it."""
+
 Instant = Annotated[AwareDatetime, AfterValidator(_valid)]
 """A field of a body: an instant with its zone, which is UTC from here on."""
 
@@ -27,10 +30,14 @@ def all_to_utc(value: Any, *, pointer: str = "") -> Any:
     if isinstance(value, datetime):
         return to_utc(value, pointer=pointer)
     if isinstance(value, tuple):
-        return tuple(all_to_utc(each, pointer=f"{pointer}/{number}") for number, each in enumerate(value))
+        return tuple(_step(each, pointer, number) for number, each in enumerate(value))
     if isinstance(value, Mapping):
-        return {name: all_to_utc(each, pointer=f"{pointer}/{name}") for name, each in value.items()}
+        return {name: _step(each, pointer, name) for name, each in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         found = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
-        return replace(value, **{name: all_to_utc(each, pointer=f"{pointer}/{name}") for name, each in found.items()})
+        return replace(value, **{name: _step(each, pointer, name) for name, each in found.items()})
     return value
+
+
+def _step(value: Any, pointer: str, name: object) -> Any:
+    return value if isinstance(value, PLAIN) else all_to_utc(value, pointer=f"{pointer}/{name}")
