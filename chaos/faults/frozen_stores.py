@@ -79,12 +79,12 @@ def _reading(stage: Stage) -> Iterator[list[Try]]:
     """Within the block readers ask for lists, pages and probes; what they were told."""
     end, told = Event(), list[Try]()
 
-    def read(number: int) -> None:
+    def keep_reading(number: int) -> None:
         while not end.wait(READ_INTERVAL):
             told.append(_get(stage, PATHS[(number + len(told)) % len(PATHS)]))
 
     with ThreadPoolExecutor(READERS) as pool:
-        readers = [pool.submit(read, number) for number in range(READERS)]
+        readers = [pool.submit(keep_reading, number) for number in range(READERS)]
         try:
             yield told
         finally:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing, and write `.local/demo.json`, or what becomes it."""
         path, pending = (environment().local / name for name in ("demo.json", PENDING))
-        known = _known(path) or _known(pending)
+        known = _read_known(path) or _read_known(pending)
         create_public()
         base = _url(environment().host)
         staff = _staff(known.get("staff", {})) | {"url": f"{base}/admin/"}
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         }
 
 
-def _known(path: Path) -> Known:
+def _read_known(path: Path) -> Known:
     found: Known = json.loads(path.read_text("utf-8")) if path.exists() else {}
     return found
 
